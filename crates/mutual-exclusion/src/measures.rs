@@ -1,0 +1,167 @@
+//! What a solution costs: messages, waiting, and the gap between two entries.
+
+use alloc::{format, vec, vec::Vec};
+use core::time::Duration;
+
+use protocol::{Effect, EffectOf, Input, InputOf, Monitor, ProcessId, Violation};
+
+use crate::{Command, Event, MutualExclusion};
+
+/// Follows a run and measures it; at its end, holds the solution to its
+/// [number of messages](MutualExclusion::messages_per_entry).
+///
+/// The measures are those of M. Singhal, "A Taxonomy of Distributed Mutual Exclusion", JPDC
+/// 18(1):94–101, 1993, §2.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measures {
+    /// How many messages have been sent.
+    pub messages: u64,
+    /// How often a site has entered.
+    pub entries: u64,
+    /// From asking to leaving, for each entry.
+    pub response: Spread,
+    /// From one site's leaving to the next one's entering, where one was waiting meanwhile.
+    /// Divided by the mean delay of a message, it counts message hops.
+    pub synchronisation: Spread,
+    /// When each site asked; empty for those who don't wait and are not inside.
+    asked_at: Vec<Option<Duration>>,
+    /// How many wait.
+    waiting: usize,
+    /// When the last one left, if somebody was waiting and nobody has entered since.
+    free_since: Option<Duration>,
+    /// A dead site's messages and entries can't be weighed against each other.
+    somebody_died: bool,
+}
+
+impl Measures {
+    /// Measures a system of `sites`.
+    ///
+    /// ```
+    /// let measures = mutual_exclusion::Measures::new(5);
+    /// assert_eq!(measures.messages_per_entry(), None);
+    /// ```
+    pub fn new(sites: u32) -> Self {
+        Self {
+            messages: 0,
+            entries: 0,
+            response: Spread::default(),
+            synchronisation: Spread::default(),
+            asked_at: vec![None; ProcessId(sites).index()],
+            waiting: 0,
+            free_since: None,
+            somebody_died: false,
+        }
+    }
+
+    /// The mean number of messages for an entry, if there was any.
+    pub fn messages_per_entry(&self) -> Option<f64> {
+        (self.entries > 0).then(|| self.messages as f64 / self.entries as f64)
+    }
+
+    fn on_event(&mut self, now: Duration, by: ProcessId, event: Event) {
+        match event {
+            Event::Entered => {
+                self.entries += 1;
+                self.waiting = self.waiting.saturating_sub(1);
+                if let Some(free_since) = self.free_since.take() {
+                    self.synchronisation.add(now.saturating_sub(free_since));
+                }
+            }
+            Event::Left => {
+                if let Some(asked_at) = self.asked_at[by.index()].take() {
+                    self.response.add(now.saturating_sub(asked_at));
+                }
+                if self.waiting > 0 {
+                    self.free_since = Some(now);
+                }
+            }
+        }
+    }
+}
+
+impl<P: MutualExclusion> Monitor<P> for Measures {
+    fn on_input(&mut self, now: Duration, at: ProcessId, input: &InputOf<P>) {
+        if let Input::Command(Command::Enter) = input {
+            self.asked_at[at.index()] = Some(now);
+            self.waiting += 1;
+        }
+    }
+
+    fn on_effect(&mut self, now: Duration, by: ProcessId, effect: &EffectOf<P>) {
+        match effect {
+            Effect::Send { .. } => self.messages += 1,
+            Effect::Emit(event) => self.on_event(now, by, *event),
+            _ => {}
+        }
+    }
+
+    fn on_crash(&mut self, _now: Duration, _who: ProcessId) {
+        self.somebody_died = true;
+    }
+
+    fn violation_at_rest(&self) -> Option<Violation> {
+        let cost = P::messages_per_entry(self.asked_at.len() as u64);
+        let least = cost.start() * self.entries;
+        let most = cost.end() * self.entries;
+        if self.somebody_died || (least..=most).contains(&self.messages) {
+            return None;
+        }
+        let expected =
+            if least == most { format!("{least}") } else { format!("{least} to {most}") };
+        let detail = format!(
+            "{} entries cost {} messages, and should cost {expected}",
+            self.entries, self.messages
+        );
+        Some(Violation::new("message count", detail))
+    }
+}
+
+/// The mean and the largest of many durations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Spread {
+    count: u64,
+    total: Duration,
+    max: Duration,
+}
+
+impl Spread {
+    /// One more.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let mut spread = mutual_exclusion::Spread::default();
+    /// spread.add(Duration::from_millis(2));
+    /// spread.add(Duration::from_millis(4));
+    /// assert_eq!(spread.mean(), Some(Duration::from_millis(3)));
+    /// assert_eq!(spread.max(), Duration::from_millis(4));
+    /// ```
+    pub fn add(&mut self, duration: Duration) {
+        self.count += 1;
+        self.total += duration;
+        self.max = self.max.max(duration);
+    }
+
+    /// All of another's, too.
+    pub fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        self.total += other.total;
+        self.max = self.max.max(other.max);
+    }
+
+    /// How many there were.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Their mean, if there was any.
+    pub fn mean(&self) -> Option<Duration> {
+        let mean = self.total.as_nanos().checked_div(u128::from(self.count))?;
+        Some(Duration::from_nanos(u64::try_from(mean).unwrap_or(u64::MAX)))
+    }
+
+    /// The largest; zero if there was none.
+    pub fn max(&self) -> Duration {
+        self.max
+    }
+}

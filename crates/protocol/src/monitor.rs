@@ -1,0 +1,151 @@
+//! What must be true of the history of a run: a [`Monitor`] follows it, step by step.
+
+use alloc::{borrow::Cow, string::String};
+use core::{fmt, time::Duration};
+
+use crate::{EffectOf, InputOf, Process, ProcessId};
+
+/// Follows a run, and says when its history is not as it should be: order, fairness, counts.
+///
+/// Drivers show it every input before the step and every effect as it comes; `now` is the
+/// driver's own time since the start, which no process can see. A model checker has the monitor
+/// as a part of its state. A pair of monitors is a monitor.
+///
+/// ```
+/// use protocol::{EffectOf, Effect, Monitor, Process, ProcessId, Violation};
+/// use std::time::Duration;
+///
+/// /// At most so many messages.
+/// struct Frugal { messages_left: u32 }
+///
+/// impl<P: Process> Monitor<P> for Frugal {
+///     fn on_effect(&mut self, _now: Duration, _by: ProcessId, effect: &EffectOf<P>) {
+///         if let Effect::Send { .. } = effect {
+///             self.messages_left = self.messages_left.saturating_sub(1);
+///         }
+///     }
+///
+///     fn violation(&self) -> Option<Violation> {
+///         (self.messages_left == 0).then(|| Violation::new("frugality", "too much was said"))
+///     }
+/// }
+/// ```
+pub trait Monitor<P: Process> {
+    /// The process `at` is about to be given `input`.
+    fn on_input(&mut self, _now: Duration, _at: ProcessId, _input: &InputOf<P>) {}
+
+    /// The process `by` has had an effect.
+    fn on_effect(&mut self, _now: Duration, _by: ProcessId, _effect: &EffectOf<P>) {}
+
+    /// A message on its way from `from` to `to` met its fate.
+    fn on_fate(
+        &mut self,
+        _now: Duration,
+        _from: ProcessId,
+        _to: ProcessId,
+        _message: &P::Message,
+        _fate: Fate,
+    ) {
+    }
+
+    /// The process `who` died, with all that it knew.
+    fn on_crash(&mut self, _now: Duration, _who: ProcessId) {}
+
+    /// What was wrong with the history so far, if anything was. Asked after every step.
+    fn violation(&self) -> Option<Violation> {
+        None
+    }
+
+    /// What was wrong with the whole, asked once when the run is over with nothing left to do.
+    fn violation_at_rest(&self) -> Option<Violation> {
+        None
+    }
+}
+
+/// What may happen to a message on its way, other than to arrive once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fate {
+    /// The link lost it.
+    Lost,
+    /// The link made a second one of it.
+    Duplicated,
+    /// It was overtaken by a message that was sent after it on the same link.
+    Overtaken,
+    /// A partition, a broken connection or a dead receiver was in its way.
+    Cut,
+}
+
+impl fmt::Display for Fate {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::Lost => "lost",
+            Self::Duplicated => "duplicated",
+            Self::Overtaken => "overtaken",
+            Self::Cut => "cut",
+        })
+    }
+}
+
+/// A property that was found broken, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Violation {
+    /// The name of the property.
+    pub property: Cow<'static, str>,
+    /// What was seen, as a phrase.
+    pub detail: String,
+}
+
+impl Violation {
+    /// A violation of the property of that name; `detail` says what was seen.
+    pub fn new(property: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
+        Self { property: property.into(), detail: detail.into() }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{} violated: {}", self.property, self.detail)
+    }
+}
+
+impl core::error::Error for Violation {}
+
+/// Watches nothing.
+impl<P: Process> Monitor<P> for () {}
+
+impl<P: Process, A: Monitor<P>, B: Monitor<P>> Monitor<P> for (A, B) {
+    fn on_input(&mut self, now: Duration, at: ProcessId, input: &InputOf<P>) {
+        self.0.on_input(now, at, input);
+        self.1.on_input(now, at, input);
+    }
+
+    fn on_effect(&mut self, now: Duration, by: ProcessId, effect: &EffectOf<P>) {
+        self.0.on_effect(now, by, effect);
+        self.1.on_effect(now, by, effect);
+    }
+
+    fn on_fate(
+        &mut self,
+        now: Duration,
+        from: ProcessId,
+        to: ProcessId,
+        message: &P::Message,
+        fate: Fate,
+    ) {
+        self.0.on_fate(now, from, to, message, fate);
+        self.1.on_fate(now, from, to, message, fate);
+    }
+
+    fn on_crash(&mut self, now: Duration, who: ProcessId) {
+        self.0.on_crash(now, who);
+        self.1.on_crash(now, who);
+    }
+
+    fn violation(&self) -> Option<Violation> {
+        self.0.violation().or_else(|| self.1.violation())
+    }
+
+    fn violation_at_rest(&self) -> Option<Violation> {
+        self.0.violation_at_rest().or_else(|| self.1.violation_at_rest())
+    }
+}

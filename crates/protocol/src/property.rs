@@ -1,0 +1,101 @@
+//! What must be true of the states of a system: [`Property`], judged on a [`View`].
+
+use alloc::{boxed::Box, string::String};
+
+use crate::ProcessId;
+
+/// A state of a whole system, as only somebody outside of it can see it.
+pub struct View<'a, P> {
+    /// Every process, the dead among them; process `i` stands at index `i`.
+    pub processes: &'a [P],
+    /// Which of them are alive. What a dead one held, it holds no more.
+    pub alive: &'a [bool],
+}
+
+impl<'a, P> View<'a, P> {
+    /// The processes that are alive, with their names.
+    pub fn living(&self) -> impl Iterator<Item = (ProcessId, &'a P)> {
+        let alive = self.alive.iter();
+        let all = ProcessId::all(u32::MAX).zip(self.processes);
+        all.zip(alive).filter(|(_, alive)| **alive).map(|(process, _)| process)
+    }
+}
+
+/// What a [`Property`] claims of the states of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Claim {
+    /// It holds in every state: safety.
+    Always,
+    /// From every state, a state in which it holds is reached: liveness. A run that comes to
+    /// rest in a state where it doesn't hold is a deadlock.
+    Eventually,
+    /// It holds in some state of some run: a guard against models in which nothing happens.
+    Sometimes,
+}
+
+/// A named claim about the states of a system.
+///
+/// ```
+/// use protocol::{ProcessId, Property, View};
+///
+/// let limit = 1;
+/// let at_most = Property::always("at most one", move |view: &View<bool>| {
+///     let raised = view.living().filter(|(_, raised)| **raised).count();
+///     if raised <= limit { Ok(()) } else { Err(format!("{raised} raised their hands")) }
+/// });
+/// assert!(at_most.judge(&View { processes: &[true, true], alive: &[true, false] }).is_ok());
+/// assert!(at_most.judge(&View { processes: &[true, true], alive: &[true, true] }).is_err());
+/// ```
+pub struct Property<P> {
+    name: &'static str,
+    claim: Claim,
+    holds: Box<Judge<P>>,
+}
+
+/// Says why a property does not hold in a state.
+type Judge<P> = dyn Fn(&View<P>) -> Result<(), String> + Send + Sync;
+
+impl<P> Property<P> {
+    /// A safety property: `holds` in every state, or says in a phrase why not.
+    pub fn always(
+        name: &'static str,
+        holds: impl Fn(&View<P>) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        Self { name, claim: Claim::Always, holds: Box::new(holds) }
+    }
+
+    /// A liveness property: `holds` again and again, or says in a phrase what is missing.
+    pub fn eventually(
+        name: &'static str,
+        holds: impl Fn(&View<P>) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        Self { name, claim: Claim::Eventually, holds: Box::new(holds) }
+    }
+
+    /// A property that some state of some run must have.
+    pub fn sometimes(
+        name: &'static str,
+        holds: impl Fn(&View<P>) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        let holds = move |view: &View<P>| if holds(view) { Ok(()) } else { Err(String::new()) };
+        Self { name, claim: Claim::Sometimes, holds: Box::new(holds) }
+    }
+
+    /// What it is called where a violation is reported.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What it claims.
+    pub fn claim(&self) -> Claim {
+        self.claim
+    }
+
+    /// Whether it holds in this state.
+    ///
+    /// # Errors
+    /// When it does not: why, as a phrase.
+    pub fn judge(&self, view: &View<P>) -> Result<(), String> {
+        (self.holds)(view)
+    }
+}
