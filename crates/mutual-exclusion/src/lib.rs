@@ -73,13 +73,13 @@
 //!     let mut sink = |effect| told.push(effect);
 //!     hermit.step(Input::Command(Command::Enter), &mut Outbox::new(Duration::ZERO, &mut sink));
 //! }
-//! let two_at_once = View { processes: &hermits, alive: &[true, true] };
+//! let two_at_once = View::new(&hermits, &[true, true]);
 //! assert_eq!(safety().judge(&two_at_once), Err("sites 0 and 1 are inside at once".into()));
-//! let one_is_dead = View { processes: &hermits, alive: &[true, false] };
+//! let one_is_dead = View::new(&hermits, &[true, false]);
 //! assert_eq!(safety().judge(&one_is_dead), Ok(()));
 //!
 //! let stuck = [Hermit(Phase::Waiting), Hermit(Phase::Waiting)];
-//! let view = View { processes: &stuck, alive: &[true, true] };
+//! let view = View::new(&stuck, &[true, true]);
 //! assert_eq!(liveness().judge(&view), Err("site 0 waits; site 1 waits".into()));
 //! assert_eq!(contention().judge(&view), Ok(()));
 //! ```

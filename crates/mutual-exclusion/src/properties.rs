@@ -15,6 +15,10 @@ use crate::{MutualExclusion, Phase};
 /// See the [crate's example](crate#example).
 pub fn safety<P: MutualExclusion>() -> Property<P> {
     Property::always("safety", |view: &View<P>| {
+        let is_inside = |id: ProcessId| view.processes[id.index()].phase() == Phase::Inside;
+        if view.moved.is_some_and(|id| !is_inside(id)) {
+            return Ok(()); // Only an entry can break it.
+        }
         let inside = || view.living().filter(|(_, site)| site.phase() == Phase::Inside);
         if inside().count() <= 1 {
             return Ok(());

@@ -10,14 +10,23 @@ pub struct View<'a, P> {
     pub processes: &'a [P],
     /// Which of them are alive. What a dead one held, it holds no more.
     pub alive: &'a [bool],
+    /// Who alone has changed since a state in which every [`Claim::Always`] held; `None` if there
+    /// was no such state. A property may look at this one alone, where that is enough.
+    pub moved: Option<ProcessId>,
 }
 
 impl<'a, P> View<'a, P> {
+    /// A state of which nothing is known but itself.
+    pub fn new(processes: &'a [P], alive: &'a [bool]) -> Self {
+        Self { processes, alive, moved: None }
+    }
+
     /// The processes that are alive, with their names.
     pub fn living(&self) -> impl Iterator<Item = (ProcessId, &'a P)> {
-        let alive = self.alive.iter();
-        let all = ProcessId::all(u32::MAX).zip(self.processes);
-        all.zip(alive).filter(|(_, alive)| **alive).map(|(process, _)| process)
+        let processes = self.processes.iter().zip(self.alive).enumerate();
+        processes
+            .filter(|(_, (_, alive))| **alive)
+            .map(|(i, (process, _))| (ProcessId(i as u32), process))
     }
 }
 
@@ -43,8 +52,8 @@ pub enum Claim {
 ///     let raised = view.living().filter(|(_, raised)| **raised).count();
 ///     if raised <= limit { Ok(()) } else { Err(format!("{raised} raised their hands")) }
 /// });
-/// assert!(at_most.judge(&View { processes: &[true, true], alive: &[true, false] }).is_ok());
-/// assert!(at_most.judge(&View { processes: &[true, true], alive: &[true, true] }).is_err());
+/// assert!(at_most.judge(&View::new(&[true, true], &[true, false])).is_ok());
+/// assert!(at_most.judge(&View::new(&[true, true], &[true, true])).is_err());
 /// ```
 pub struct Property<P> {
     name: &'static str,

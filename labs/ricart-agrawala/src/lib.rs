@@ -14,7 +14,7 @@
 //!
 //! | the paper's name          | here               | why                              |
 //! |---------------------------|--------------------|----------------------------------|
-//! | `Outstanding_Reply_Count` | `awaited`: a set   | a reply counts once, from its sender |
+//! | `Outstanding_Reply_Count` | `awaited`: a list  | a reply counts once, from its sender |
 //! | `Reply_Deferred[1:N]`     | `deferred`: a set  | shows only who waits             |
 //! | `WAITFOR(… = 0)`          | [`Event::Entered`] | a handler never blocks           |
 //! | `Shared_vars` (semaphore) | `&mut self`        | handlers run one at a time       |
@@ -42,8 +42,8 @@ pub struct Site {
     our_sequence_number: u64,
     /// The highest sequence number in any request seen.
     highest_sequence_number: u64,
-    /// Whose reply is still missing. Empty unless waiting.
-    awaited: BTreeSet<ProcessId>,
+    /// Whose reply is still missing, in the order of `peers`. Empty unless waiting.
+    awaited: Vec<ProcessId>,
     /// Who waits for our reply. Empty while idle.
     deferred: BTreeSet<ProcessId>,
 }
@@ -82,7 +82,7 @@ impl Site {
             phase: Phase::Idle,
             our_sequence_number: 0,
             highest_sequence_number,
-            awaited: BTreeSet::new(),
+            awaited: Vec::new(),
             deferred: BTreeSet::new(),
         }
     }
@@ -92,7 +92,7 @@ impl Site {
         assert_eq!(self.phase, Phase::Idle, "one request at a time");
         self.phase = Phase::Waiting;
         self.our_sequence_number = self.highest_sequence_number + 1;
-        self.awaited = self.peers.iter().copied().collect();
+        self.awaited.clone_from(&self.peers);
         fx.send_all(&self.peers, Message::Request { sequence_number: self.our_sequence_number });
         self.enter_when_all_replied(fx); // At once, when N = 1.
     }
@@ -123,9 +123,10 @@ impl Site {
 
     /// The paper's third process: enter on the last reply.
     fn on_reply(&mut self, from: ProcessId, fx: &mut Effects<Self>) {
-        if !self.awaited.remove(&from) {
+        let Some(i) = self.awaited.iter().position(|&site| site == from) else {
             return fx.reject(from, "a reply that nobody waits for");
-        }
+        };
+        self.awaited.remove(i);
         self.enter_when_all_replied(fx);
     }
 
@@ -167,7 +168,7 @@ impl MutualExclusion for Site {
     }
 
     fn waits_for(&self) -> Vec<ProcessId> {
-        self.awaited.iter().copied().collect()
+        self.awaited.clone()
     }
 
     fn is_request(message: &Message) -> bool {

@@ -1,0 +1,149 @@
+//! What becomes of a message on its way.
+
+use std::time::Duration;
+
+use protocol::{Fate, ProcessId};
+use scenario::{Dice, Links, Order, Topology};
+
+/// How many messages met which fate in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Fates {
+    /// Sent by a process; second copies are not among them.
+    pub sent: u64,
+    /// Given to the process they were for, second copies included.
+    pub delivered: u64,
+    /// Lost by a link.
+    pub lost: u64,
+    /// Doubled by a link.
+    pub duplicated: u64,
+    /// Delivered after one that was sent later on the same link.
+    pub overtaken: u64,
+    /// Stopped by a partition, a broken connection or a dead receiver.
+    pub cut: u64,
+}
+
+impl Fates {
+    /// One more message has met `fate`.
+    pub(crate) fn count(&mut self, fate: Fate) {
+        match fate {
+            Fate::Lost => self.lost += 1,
+            Fate::Duplicated => self.duplicated += 1,
+            Fate::Overtaken => self.overtaken += 1,
+            Fate::Cut => self.cut += 1,
+        }
+    }
+
+    /// Those of another run, too.
+    ///
+    /// ```
+    /// use simulator::Fates;
+    ///
+    /// let mut both = Fates { sent: 2, delivered: 1, lost: 1, ..Fates::default() };
+    /// both.merge(&Fates { sent: 1, delivered: 1, ..Fates::default() });
+    /// assert_eq!((both.sent, both.delivered, both.lost), (3, 2, 1));
+    /// ```
+    pub fn merge(&mut self, other: &Self) {
+        self.sent += other.sent;
+        self.delivered += other.delivered;
+        self.lost += other.lost;
+        self.duplicated += other.duplicated;
+        self.overtaken += other.overtaken;
+        self.cut += other.cut;
+    }
+}
+
+/// One direction of the link between two processes.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Channel {
+    /// Whether the receiving end has it up.
+    pub(crate) is_up: bool,
+    /// Which connection this is: what an earlier one carried is not delivered any more.
+    pub(crate) connection: u32,
+    /// How many partitions are silently in the way.
+    pub(crate) cuts: u32,
+    /// How many partitions keep the connection down.
+    pub(crate) breaks: u32,
+    /// When the last message put into it arrives, if it keeps order.
+    pub(crate) last_arrival: u64,
+    /// The youngest message that it has delivered, by its place in the agenda.
+    youngest_delivered: u64,
+}
+
+/// All the links of a system.
+pub(crate) struct Network {
+    links: Links,
+    processes: usize,
+    /// The channel from `i` to `j` at `i * processes + j`.
+    channels: Vec<Channel>,
+}
+
+impl Network {
+    /// All links of the topology, down.
+    pub(crate) fn new(links: Links, processes: u32) -> Self {
+        let processes = ProcessId(processes).index();
+        Self { links, processes, channels: vec![Channel::default(); processes * processes] }
+    }
+
+    /// Whether the topology has a link between the two.
+    pub(crate) fn has(&self, a: ProcessId, b: ProcessId) -> bool {
+        a != b
+            && match self.links.topology {
+                Topology::Mesh => true,
+                Topology::Star => a.0 == 0 || b.0 == 0,
+            }
+    }
+
+    pub(crate) fn channel(&mut self, from: ProcessId, to: ProcessId) -> &mut Channel {
+        &mut self.channels[from.index() * self.processes + to.index()]
+    }
+
+    /// When a message that is sent `now` arrives.
+    pub(crate) fn arrival(
+        &mut self,
+        now: u64,
+        from: ProcessId,
+        to: ProcessId,
+        dice: &mut Dice,
+    ) -> u64 {
+        let Links { delay, order, reordering, .. } = self.links;
+        let arrival = now + dice.draw_nanoseconds(&delay);
+        if dice.happens(reordering) {
+            return arrival + dice.draw_nanoseconds(&delay);
+        }
+        match order {
+            Order::Unordered => arrival,
+            Order::Fifo => {
+                let last_arrival = &mut self.channel(from, to).last_arrival;
+                *last_arrival = arrival.max(*last_arrival);
+                *last_arrival
+            }
+        }
+    }
+
+    pub(crate) fn loses(&self, dice: &mut Dice) -> bool {
+        dice.happens(self.links.loss)
+    }
+
+    pub(crate) fn duplicates(&self, dice: &mut Dice) -> bool {
+        dice.happens(self.links.duplication)
+    }
+}
+
+impl Channel {
+    /// Whether a message of `connection` can still pass.
+    pub(crate) fn carries(&self, connection: u32) -> bool {
+        self.is_up && self.connection == connection && self.cuts == 0
+    }
+
+    /// A message passes; returns whether a younger one has passed before.
+    pub(crate) fn is_overtaken(&mut self, place: u64) -> bool {
+        let is_overtaken = place < self.youngest_delivered;
+        self.youngest_delivered = self.youngest_delivered.max(place);
+        is_overtaken
+    }
+}
+
+/// A length of virtual time, as the agenda has it.
+pub(crate) fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

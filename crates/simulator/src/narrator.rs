@@ -1,0 +1,121 @@
+//! A run told line by line.
+
+use std::{
+    fmt::{self, Write},
+    time::Duration,
+};
+
+use protocol::{Effect, EffectOf, Fate, Input, InputOf, Link, Monitor, Process, ProcessId};
+
+/// Writes what happens, a line for each input, effect and fate, in the words of the course:
+/// messages, commands and events say themselves.
+///
+/// ```
+/// use protocol::{Input, Monitor, ProcessId};
+/// use ricart_agrawala::{Message, Site};
+/// use simulator::Narrator;
+/// use std::time::Duration;
+///
+/// let mut narrator = Narrator::new("site", String::new());
+/// let input = Input::Message { from: ProcessId(1), message: Message::Reply };
+/// Monitor::<Site>::on_input(&mut narrator, Duration::from_millis(2), ProcessId(0), &input);
+/// assert_eq!(narrator.finish(), Ok("     2.000000 ms  site 0 <- site 1: reply\n".into()));
+/// ```
+pub struct Narrator<W> {
+    /// What a process is called.
+    noun: &'static str,
+    out: W,
+    /// The first error of `out`, after which nothing more is written.
+    result: fmt::Result,
+}
+
+impl<W: Write> Narrator<W> {
+    /// Writes into `out`, and calls a process `noun`.
+    pub fn new(noun: &'static str, out: W) -> Self {
+        Self { noun, out, result: Ok(()) }
+    }
+
+    /// What was written into, at the end.
+    ///
+    /// # Errors
+    /// When it could not all be written.
+    pub fn finish(self) -> Result<W, fmt::Error> {
+        self.result.map(|()| self.out)
+    }
+
+    /// Writes one line about the process `who`.
+    fn line(&mut self, now: Duration, who: ProcessId, what: fmt::Arguments) {
+        if self.result.is_ok() {
+            let (noun, milliseconds) = (self.noun, now.as_nanos() / 1_000_000);
+            let rest = now.as_nanos() % 1_000_000;
+            self.result = writeln!(self.out, "{milliseconds:>6}.{rest:06} ms  {noun} {who} {what}");
+        }
+    }
+}
+
+impl<P, W> Monitor<P> for Narrator<W>
+where
+    P: Process,
+    P::Command: fmt::Display,
+    P::Message: fmt::Display,
+    P::Event: fmt::Display,
+    P::Timer: fmt::Display,
+    W: Write,
+{
+    fn on_input(&mut self, now: Duration, at: ProcessId, input: &InputOf<P>) {
+        let noun = self.noun;
+        match input {
+            Input::Start => self.line(now, at, format_args!("starts")),
+            Input::Command(command) => self.line(now, at, format_args!("is told to {command}")),
+            Input::Message { from, message } => {
+                self.line(now, at, format_args!("<- {noun} {from}: {message}"));
+            }
+            Input::Timer(timer) => self.line(now, at, format_args!("timer {timer} runs out")),
+            Input::Link { peer, link: Link::Up { incarnation: 0, .. } } => {
+                self.line(now, at, format_args!("is linked to {noun} {peer}"));
+            }
+            Input::Link { peer, link: Link::Up { incarnation, .. } } => self.line(
+                now,
+                at,
+                format_args!("is linked to {noun} {peer} in its life {incarnation}"),
+            ),
+            Input::Link { peer, link: Link::Down } => {
+                self.line(now, at, format_args!("has lost the link to {noun} {peer}"));
+            }
+        }
+    }
+
+    fn on_effect(&mut self, now: Duration, by: ProcessId, effect: &EffectOf<P>) {
+        let noun = self.noun;
+        match effect {
+            Effect::Send { to, message } => {
+                self.line(now, by, format_args!("-> {noun} {to}: {message}"));
+            }
+            Effect::Emit(event) => self.line(now, by, format_args!("{event}")),
+            Effect::SetTimer { timer, after } => {
+                self.line(now, by, format_args!("sets timer {timer} to {after:?}"));
+            }
+            Effect::CancelTimer(timer) => self.line(now, by, format_args!("stops timer {timer}")),
+            Effect::Close(peer) => self.line(now, by, format_args!("hangs up on {noun} {peer}")),
+            Effect::Reject { peer, why } => {
+                self.line(now, by, format_args!("rejects {noun} {peer}: {why}"));
+            }
+        }
+    }
+
+    fn on_fate(
+        &mut self,
+        now: Duration,
+        from: ProcessId,
+        to: ProcessId,
+        message: &P::Message,
+        fate: Fate,
+    ) {
+        let noun = self.noun;
+        self.line(now, from, format_args!("-> {noun} {to}: {message} ({fate})"));
+    }
+
+    fn on_crash(&mut self, now: Duration, who: ProcessId) {
+        self.line(now, who, format_args!("dies"));
+    }
+}

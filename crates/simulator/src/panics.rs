@@ -1,0 +1,32 @@
+//! A handler that panics fails its run, and not the program around it.
+
+use std::{
+    cell::Cell,
+    panic::{self, AssertUnwindSafe},
+    sync::Once,
+};
+
+thread_local! {
+    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Calls `run`; if it panics, returns what the panic said, without printing it.
+pub(crate) fn guard<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !IS_GUARDED.get() {
+                usual(info);
+            }
+        }));
+    });
+    let was_guarded = IS_GUARDED.replace(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(run));
+    IS_GUARDED.set(was_guarded);
+    result.map_err(|payload| {
+        let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        text.or_else(|| payload.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "something that is no text".to_owned())
+    })
+}
