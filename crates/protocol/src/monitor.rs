@@ -104,7 +104,7 @@ impl Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{} violated: {}", self.property, self.detail)
+        write!(f, "{}: {}", self.property, self.detail)
     }
 }
 

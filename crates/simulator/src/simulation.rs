@@ -405,7 +405,7 @@ where
     }
 
     fn start_application(&mut self, of: ProcessId) {
-        self.with_plan(of, |application, plan| application.on_start(plan));
+        self.with_plan(of, Application::on_start);
     }
 
     fn with_plan(&mut self, of: ProcessId, ask: impl FnOnce(&mut A, &mut Plan<P::Command>)) {

@@ -1,0 +1,34 @@
+//! What all lab binaries share, so that a lab's `main.rs` names its own types and nothing else.
+//!
+//! A lab is run by hand, by scripts and by tests, and all three want the same of it: a narrative
+//! on standard output (or JSON lines, with `--json`), diagnostics on standard error, a last line
+//! that says whether what was promised has held, and an exit code that says the same.
+//!
+//! | exit code | what it means                                    |
+//! |-----------|--------------------------------------------------|
+//! | 0         | what was promised has held                       |
+//! | 1         | it was broken, or a file or a socket failed      |
+//! | 2         | the command line makes no sense                  |
+//! | 130       | somebody pressed Ctrl-C, or sent SIGTERM         |
+//!
+//! | idea                                             | where                              |
+//! |--------------------------------------------------|------------------------------------|
+//! | the labs that solve mutual exclusion             | [`mutual_exclusion`]               |
+//! | how a subcommand ends                            | [`Verdict`], [`Failure`]           |
+//! | where the narrative goes                         | [`Output`]                         |
+//! | questions to whoever sits there, or to a pipe    | [`Prompt`]                         |
+//! | who may listen where                             | [`Admission`]                      |
+//! | Ctrl-C and SIGTERM                               | [`Stop`]                           |
+
+mod admission;
+mod ending;
+pub mod mutual_exclusion;
+mod output;
+mod prompt;
+mod stop;
+
+pub use admission::Admission;
+pub use ending::{Failure, Outcome, Verdict};
+pub use output::Output;
+pub use prompt::Prompt;
+pub use stop::Stop;

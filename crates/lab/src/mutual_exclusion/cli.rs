@@ -1,0 +1,98 @@
+//! The command line of the labs of the family.
+
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use tracing_subscriber::{filter::Targets, prelude::*};
+
+use super::{Lab, block_on, cluster, node, simulate};
+use crate::{Failure, Output, Verdict, ending::conclude};
+
+#[derive(Parser)]
+#[command(version, propagate_version = true, disable_help_subcommand = true)]
+struct Cli<E: Args> {
+    #[command(subcommand)]
+    command: Option<Command<E>>,
+    /// Print JSON lines instead of the narrative
+    #[arg(long, global = true)]
+    json: bool,
+    /// Say more on standard error; -vv says all (RUST_LOG goes before)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+#[derive(Subcommand)]
+enum Command<E: Args> {
+    /// The course's exercise, and then some, on real sockets of this machine (the default)
+    Demo,
+    /// The course's exercise with your own numbers, in the simulator; asks for what is not given
+    Scenario(E),
+    /// One site, as a process of its own that talks TCP
+    Node(node::Options),
+    /// All sites at once, each a process of its own, adding to one unlocked counter file
+    Cluster(cluster::Options),
+    /// Many runs in virtual time, under whatever faults you like, each decided by its seed
+    Simulate(Box<simulate::Options>),
+}
+
+pub(super) fn run<L: Lab>() -> ExitCode {
+    let matches = command::<L>().get_matches();
+    let cli = match Cli::<L::Exercise>::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.format(&mut command::<L>()).exit(),
+    };
+    log(cli.verbose);
+    let out = Output::new(cli.json);
+    conclude(obey::<L>(cli.command.unwrap_or(Command::Demo), out), out)
+}
+
+fn obey<L: Lab>(command: Command<L::Exercise>, out: Output) -> Result<Option<Verdict>, Failure> {
+    match command {
+        Command::Demo => block_on(L::demo(out)).map(Some),
+        Command::Scenario(exercise) => L::exercise(&exercise, out).map(|()| None),
+        Command::Node(options) => block_on(node::run::<L>(&options, out)).map(Some),
+        Command::Cluster(options) => block_on(cluster::run::<L>(&options, out)).map(Some),
+        Command::Simulate(options) => simulate::run::<L>(&options, out),
+    }
+}
+
+/// The command line with the lab's name in it, and an example to paste for each subcommand.
+fn command<L: Lab>() -> clap::Command {
+    let example = |options: &str| {
+        format!("Example:\n  cargo run -p {} -- {options}", L::NAME).trim_end().to_owned()
+    };
+    let mut command = Cli::<L::Exercise>::command()
+        .name(L::NAME)
+        .bin_name(L::NAME)
+        .about(L::ABOUT)
+        .after_help(example("cluster --size 5 --entries 200"));
+    for (subcommand, options) in [
+        ("demo", "demo"),
+        ("scenario", L::EXERCISE_EXAMPLE),
+        ("node", node::EXAMPLE),
+        ("cluster", cluster::EXAMPLE),
+        ("simulate", simulate::EXAMPLE),
+    ] {
+        command = command.mut_subcommand(subcommand, |it| it.after_help(example(options)));
+    }
+    command
+}
+
+/// Diagnostics go to standard error: warnings, or what `RUST_LOG` says, or more with each `-v`.
+fn log(verbose: u8) {
+    let level = ["warn", "info", "debug"][usize::from(verbose.min(2))];
+    let wanted = std::env::var("RUST_LOG").unwrap_or_default();
+    let (targets, problem) = match wanted.parse::<Targets>() {
+        Ok(targets) if !wanted.is_empty() => (targets, None),
+        Ok(_) => (level.parse().unwrap_or_default(), None),
+        Err(error) => (level.parse().unwrap_or_default(), Some(error)),
+    };
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(anstream::stderr)
+        .without_time()
+        .with_target(false);
+    tracing_subscriber::registry().with(lines).with(targets).init();
+    if let Some(error) = problem {
+        tracing::warn!("RUST_LOG={wanted} is not understood and left out: {error}");
+    }
+}

@@ -1,0 +1,56 @@
+//! What several processes say, side by side: a column and a colour for each.
+
+use anstyle::{AnsiColor, Style};
+use protocol::ProcessId;
+
+use super::record::Record;
+use crate::output::painted;
+
+/// How wide a column is, with the gap behind it.
+const WIDTH: usize = 16;
+/// How many columns stand side by side; more sites than that are told in one.
+const MOST: u32 = 8;
+
+/// Colours that differ on dark and on light ground, and for most colour-blind people, because
+/// the columns differ too.
+const COLOURS: [AnsiColor; 6] = [
+    AnsiColor::Blue,
+    AnsiColor::Yellow,
+    AnsiColor::Magenta,
+    AnsiColor::Cyan,
+    AnsiColor::Green,
+    AnsiColor::Red,
+];
+
+/// Sets the lines of a system of some size.
+pub(super) struct Columns {
+    size: u32,
+}
+
+impl Columns {
+    pub(super) fn new(size: u32) -> Self {
+        Self { size }
+    }
+
+    /// The line above all others, if there is one.
+    pub(super) fn head(&self) -> Option<String> {
+        let titles = ProcessId::all(self.size).map(|site| {
+            let title = format!("{:WIDTH$}", format!("site {site}"));
+            painted(style(site), title)
+        });
+        (self.size <= MOST).then(|| titles.collect::<String>().trim_end().to_owned())
+    }
+
+    pub(super) fn line(&self, record: &Record) -> String {
+        let site = record.site();
+        if self.size <= MOST {
+            format!("{:indent$}{}", "", painted(style(site), record), indent = site.index() * WIDTH)
+        } else {
+            painted(style(site), format_args!("site {site} {record}"))
+        }
+    }
+}
+
+fn style(site: ProcessId) -> Style {
+    COLOURS[site.index() % COLOURS.len()].on_default()
+}

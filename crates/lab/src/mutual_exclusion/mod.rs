@@ -1,0 +1,91 @@
+//! The labs that solve mutual exclusion: one set of subcommands for all of them.
+//!
+//! A lab says who it is by implementing [`Lab`]; its `main` is [`run`]. What it gets is `demo`,
+//! `scenario`, `node`, `cluster` and `simulate`.
+
+mod cli;
+mod cluster;
+mod columns;
+mod counter;
+mod member;
+mod node;
+mod record;
+mod setting;
+mod shared;
+mod simulate;
+mod stage;
+mod unlocked;
+
+use std::{fmt, future::Future, process::ExitCode};
+
+use mutual_exclusion::MutualExclusion;
+use protocol::{Process, ProcessId};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{Failure, Output, Verdict};
+
+pub use stage::Stage;
+
+/// A solution that can be simulated, narrated and run over TCP.
+pub trait Solution:
+    MutualExclusion
+    + Process<
+        Message: Clone + fmt::Display + Serialize + DeserializeOwned + 'static,
+        Timer: fmt::Display + 'static,
+    > + 'static
+{
+}
+
+impl<P> Solution for P where
+    P: MutualExclusion
+        + Process<
+            Message: Clone + fmt::Display + Serialize + DeserializeOwned + 'static,
+            Timer: fmt::Display + 'static,
+        > + 'static
+{
+}
+
+/// A lab of the family: a solution, and the exercise that the course does with it.
+pub trait Lab {
+    /// The algorithm.
+    type Site: Solution;
+    /// The options of the course's exercise.
+    type Exercise: clap::Args;
+
+    /// The package's name, as in `cargo run -p NAME`.
+    const NAME: &'static str;
+    /// What it is, in a line.
+    const ABOUT: &'static str;
+    /// The options of an exercise that is worth trying.
+    const EXERCISE_EXAMPLE: &'static str;
+
+    /// The site `me` of a system of `size`.
+    fn site(me: ProcessId, size: u32) -> Self::Site;
+
+    /// `scenario`: the course's exercise, with what the student wants, in the simulator.
+    ///
+    /// # Errors
+    /// When what the student wants makes no sense, or the exercise can't be told.
+    fn exercise(exercise: &Self::Exercise, out: Output) -> Result<(), Failure>;
+
+    /// `demo`: the course's exercise as the course has it, on real sockets.
+    ///
+    /// # Errors
+    /// When the sockets fail, or the story can't be told.
+    fn demo(out: Output) -> impl Future<Output = Result<Verdict, Failure>>;
+}
+
+/// What a lab's binary does: reads the command line, does what it says, and says how that went.
+pub fn run<L: Lab>() -> ExitCode {
+    cli::run::<L>()
+}
+
+/// Runs what needs sockets, on one thread.
+fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|e| Failure::Failed(format!("can't start the network: {e}")))?;
+    let result = tokio::task::LocalSet::new().block_on(&runtime, future);
+    // A read of standard input that has begun can't be taken back, and must not hold us up.
+    runtime.shutdown_background();
+    result
+}

@@ -1,0 +1,219 @@
+//! `node`: one site, as a process of its own that talks TCP.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
+    path::PathBuf,
+    time::Duration,
+};
+
+use mutual_exclusion::{Measures, MutualExclusion, Workload};
+use network::{Config, Mesh, Networked};
+use protocol::{Delay, ProcessId, parse_duration};
+use tokio::io::{Stdin, stdin};
+use tokio_stream::StreamExt;
+use tokio_util::codec::{FramedRead, LinesCodec};
+
+use super::{
+    Lab,
+    counter::Counter,
+    member::Member,
+    record::{Record, Report},
+    shared::Shared,
+    unlocked::Unlocked,
+};
+use crate::{Admission, Failure, Output, Stop, Verdict};
+
+pub(super) const EXAMPLE: &str =
+    "node --id 0 --size 3   (and --id 1, --id 2 in two more terminals)";
+
+/// Site `i` listens on this port plus `i`, unless told otherwise.
+const FIRST_PORT: u16 = 7100;
+
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Options {
+    /// Which site this is, from 0
+    #[arg(long)]
+    id: u32,
+    /// How many sites there are
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=64))]
+    size: u32,
+    /// Where all sites are, this one included, in order and parted by commas; site i is at
+    /// 127.0.0.1:7100+i unless given. `-` reads it from standard input, whose end is a wish to
+    /// stop
+    #[arg(long, value_name = "ADDR:PORT,…")]
+    peers: Option<String>,
+    /// Where this site listens, if not at its place in --peers
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<SocketAddr>,
+    /// The file with the number that all sites add to; site 0 sets it to 0
+    #[arg(long, value_name = "FILE", default_value = "counter.txt")]
+    counter: PathBuf,
+    #[command(flatten)]
+    work: Work,
+    #[command(flatten)]
+    admission: Admission,
+}
+
+/// What a site does, and how.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Work {
+    /// How often each site enters
+    #[arg(long, default_value_t = 10)]
+    pub(super) entries: u32,
+    /// How long a site thinks before it asks, as in 5ms or 0s..20ms
+    #[arg(long, default_value = "0s", value_name = "DELAY")]
+    pub(super) think: Delay,
+    /// How long a site stays inside, between reading the counter and writing it
+    #[arg(long, default_value = "1ms", value_name = "DELAY")]
+    pub(super) hold: Delay,
+    /// Run without the algorithm, and see what it is for
+    #[arg(long)]
+    pub(super) no_lock: bool,
+    /// How long to wait for a site that is gone while nothing happens, as in 3s
+    #[arg(long, default_value = "3s", value_parser = parse_duration, value_name = "DURATION")]
+    pub(super) patience: Duration,
+}
+
+impl Work {
+    fn workload(&self) -> Workload {
+        let Self { entries, think, hold, .. } = *self;
+        Workload { think, hold, ..Workload::high_contention(entries) }
+    }
+}
+
+pub(super) async fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdict, Failure> {
+    let tell = |record: &Record| -> Result<(), Failure> {
+        out.record(record)?;
+        let is_news = !matches!(record, Record::Listening { .. } | Record::Finished(_));
+        if is_news {
+            out.line(format_args!("site {} {record}", record.site()))?;
+        }
+        Ok(())
+    };
+    let mut stop = Stop::listen()?;
+    let mut orders = options.is_managed().then(Orders::new);
+    let listener = options.listen()?;
+    let site = ProcessId(options.id);
+    if orders.is_some() {
+        let addr = listener.local_addr().map_err(|error| Failure::Failed(error.to_string()))?;
+        tell(&Record::Listening { site, addr })?;
+    }
+    let addresses = match &mut orders {
+        Some(orders) => addresses(&orders.next().await.ok_or(Failure::Interrupted)?)?,
+        None => options.addresses()?,
+    };
+    let stopped = async {
+        match &mut orders {
+            Some(orders) => tokio::select! {
+                () = stop.requested() => {}
+                () = orders.end() => {}
+            },
+            None => stop.requested().await,
+        }
+    };
+
+    let mut counter = Counter::open(&options.counter)?;
+    if site.0 == 0 {
+        counter.write(0)?;
+    }
+    let size = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
+    let mut config = Config::new(L::NAME, site, addresses);
+    config.secret.clone_from(&options.admission.secret);
+    let report = if options.work.no_lock {
+        config.system += " without its lock";
+        let process = Unlocked::new();
+        take_part(process, config, listener, counter, &options.work, stopped, tell).await?
+    } else {
+        let process = L::site(site, size);
+        take_part(process, config, listener, counter, &options.work, stopped, tell).await?
+    };
+    Ok(report.verdict(&options.counter))
+}
+
+async fn take_part<P: Networked + MutualExclusion>(
+    process: P,
+    config: Config,
+    listener: TcpListener,
+    counter: Counter,
+    work: &Work,
+    stopped: impl Future<Output = ()>,
+    tell: impl Fn(&Record) -> Result<(), Failure>,
+) -> Result<Report, Failure> {
+    let identity = (config.me, config.size());
+    let measures = Shared::new(Measures::new(config.size()));
+    let mesh = Mesh::start(listener, config, process, Box::new(measures.clone()))
+        .map_err(|error| Failure::Usage(error.to_string()))?;
+    let member = Member::new(identity, mesh, measures, work.workload(), counter, work.patience);
+    member.work(stopped, tell).await
+}
+
+impl Options {
+    /// Whether another process gives the orders.
+    fn is_managed(&self) -> bool {
+        self.peers.as_deref() == Some("-")
+    }
+
+    fn addresses(&self) -> Result<Vec<SocketAddr>, Failure> {
+        match &self.peers {
+            Some(list) => addresses(list),
+            None => Ok((FIRST_PORT..).take(ProcessId(self.size).index()).map(local).collect()),
+        }
+    }
+
+    fn listen(&self) -> Result<TcpListener, Failure> {
+        let place = match (self.listen, self.is_managed()) {
+            (Some(place), _) => place,
+            (None, true) => local(0),
+            (None, false) => {
+                let all = self.addresses()?;
+                *all.get(ProcessId(self.id).index()).ok_or_else(|| {
+                    Failure::Usage(format!(
+                        "there is no site {} among {}: choose an --id below that",
+                        self.id,
+                        all.len()
+                    ))
+                })?
+            }
+        };
+        let listener = self.admission.listen(place)?;
+        if !self.is_managed() {
+            let place = listener.local_addr().unwrap_or(place);
+            anstream::eprintln!("listening on {place}");
+        }
+        Ok(listener)
+    }
+}
+
+fn local(port: u16) -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
+}
+
+fn addresses(list: &str) -> Result<Vec<SocketAddr>, Failure> {
+    let parse = |place: &str| {
+        place.trim().parse().map_err(|_| {
+            Failure::Usage(format!("`{place}` is no address: write one like 127.0.0.1:7100"))
+        })
+    };
+    list.split(',').map(parse).collect()
+}
+
+/// What another process tells us on standard input: a line with the addresses, and, by its end,
+/// to stop.
+struct Orders {
+    lines: FramedRead<Stdin, LinesCodec>,
+}
+
+impl Orders {
+    fn new() -> Self {
+        const LONGEST: usize = 64 * 1024;
+        Self { lines: FramedRead::new(stdin(), LinesCodec::new_with_max_length(LONGEST)) }
+    }
+
+    async fn next(&mut self) -> Option<String> {
+        self.lines.next().await?.ok()
+    }
+
+    async fn end(&mut self) {
+        while self.next().await.is_some() {}
+    }
+}

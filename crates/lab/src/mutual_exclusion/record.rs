@@ -1,0 +1,150 @@
+//! What a site tells of itself while it runs: a line for people, a JSON line for programs, the
+//! cluster among them.
+
+use std::{fmt, net::SocketAddr, path::Path};
+
+use protocol::ProcessId;
+use serde::{Deserialize, Serialize};
+
+use crate::{Outcome, Verdict};
+
+/// One thing that a site tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub(super) enum Record {
+    /// It can be reached.
+    Listening { site: ProcessId, addr: SocketAddr },
+    /// All sites are linked to it; its work begins.
+    Ready { site: ProcessId },
+    /// It is inside, and the counter holds that.
+    Entered { site: ProcessId, counter: u64 },
+    /// It has left, and has put that into the counter.
+    Left { site: ProcessId, counter: u64 },
+    /// It has done its work, and only answers from now on.
+    Done { site: ProcessId, entries: u64 },
+    /// Its link to another site broke, which had work to do.
+    Lost { site: ProcessId, peer: ProcessId },
+    /// It is about to end.
+    Finished(Report),
+}
+
+/// How a site's run went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Report {
+    pub(super) site: ProcessId,
+    /// How often it entered and left, and how often it wanted to.
+    pub(super) entries: u64,
+    pub(super) wanted: u64,
+    /// How many messages it sent.
+    pub(super) messages: u64,
+    /// What all sites' entries add up to, if all said farewell.
+    pub(super) total: Option<u64>,
+    /// What the counter holds at the end.
+    pub(super) counter: u64,
+    /// Whom it was waiting for when it gave up.
+    pub(super) waits_for: Vec<ProcessId>,
+    /// Who was gone then, without having said farewell.
+    pub(super) gone: Vec<ProcessId>,
+    /// Whether it was told to stop.
+    pub(super) was_stopped: bool,
+}
+
+impl fmt::Display for Record {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Listening { addr, .. } => write!(f, "listens on {addr}"),
+            Self::Ready { .. } => f.write_str("is linked to all"),
+            Self::Entered { counter, .. } => write!(f, "enters at {counter}"),
+            Self::Left { counter, .. } => write!(f, "leaves at {counter}"),
+            Self::Done { .. } => f.write_str("is done"),
+            Self::Lost { peer, .. } => write!(f, "lost site {peer}"),
+            Self::Finished(_) => f.write_str("ends"),
+        }
+    }
+}
+
+impl Record {
+    /// Who tells it.
+    pub(super) fn site(&self) -> ProcessId {
+        match self {
+            Self::Listening { site, .. }
+            | Self::Ready { site }
+            | Self::Entered { site, .. }
+            | Self::Left { site, .. }
+            | Self::Done { site, .. }
+            | Self::Lost { site, .. }
+            | Self::Finished(Report { site, .. }) => *site,
+        }
+    }
+}
+
+impl Report {
+    /// What can be said of the whole run from here.
+    pub(super) fn verdict(&self, counter: &Path) -> Verdict {
+        let Self { site, entries, wanted, messages, total, counter: holds, .. } = self;
+        let file = counter.display();
+        let (outcome, text) = match total {
+            _ if self.was_stopped => (
+                Outcome::Interrupted,
+                format!("interrupted: site {site} had entered {entries} of {wanted} times"),
+            ),
+            Some(total) if total == holds => (
+                Outcome::Held,
+                format!(
+                    "mutual exclusion held: {total} entries, {entries} of them here with \
+                     {messages} messages; {file} holds {holds}"
+                ),
+            ),
+            Some(total) => (
+                Outcome::Broken,
+                format!(
+                    "mutual exclusion broken: {total} entries, but {file} holds {holds}: {}",
+                    lost_updates(*total, *holds)
+                ),
+            ),
+            None => (Outcome::Broken, format!("stalled: {}", self.stall())),
+        };
+        Verdict::new(outcome, text)
+    }
+
+    /// Why it gave up.
+    fn stall(&self) -> String {
+        let gone = match self.gone.as_slice() {
+            [] => "nothing more happened".to_owned(),
+            gone => format!("{} gone", subject(gone, "is", "are")),
+        };
+        let Self { site, entries, wanted, .. } = self;
+        format!("{gone}; {}; {entries} of {wanted} entries done", waiting(*site, &self.waits_for))
+    }
+}
+
+/// "site 0 waits for site 2".
+pub(super) fn waiting(site: ProcessId, waits_for: &[ProcessId]) -> String {
+    match waits_for {
+        [] => format!("site {site} waits for nobody"),
+        _ => format!("site {site} waits for {}", names(waits_for)),
+    }
+}
+
+/// "sites 0 and 2 are", "site 2 is".
+pub(super) fn subject(sites: &[ProcessId], singular: &str, plural: &str) -> String {
+    format!("{} {}", names(sites), if sites.len() == 1 { singular } else { plural })
+}
+
+fn names(sites: &[ProcessId]) -> String {
+    let list: Vec<String> = sites.iter().map(ToString::to_string).collect();
+    match list.as_slice() {
+        [one] => format!("site {one}"),
+        [many @ .., last] => format!("sites {} and {last}", many.join(", ")),
+        [] => "nobody".to_owned(),
+    }
+}
+
+/// How far the counter is off.
+pub(super) fn lost_updates(entries: u64, counter: u64) -> String {
+    match entries.checked_sub(counter) {
+        Some(1) => "1 update lost".to_owned(),
+        Some(lost) => format!("{lost} updates lost"),
+        None => format!("{} more than were made", counter - entries),
+    }
+}

@@ -1,0 +1,156 @@
+//! An experiment on the command line: options that become scenarios, and become options again in
+//! the line that replays a run.
+
+use std::{fmt, fs, path::PathBuf};
+
+use clap::ValueEnum;
+use mutual_exclusion::Workload;
+use protocol::Delay;
+use scenario::{Chance, Crash, Order, Partition, Scenario};
+
+use crate::Failure;
+
+/// Everything that decides a run but its seed.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Setting {
+    /// How many sites take part
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    size: u32,
+    /// How often each site enters
+    #[arg(long, default_value_t = 10)]
+    entries: u32,
+    /// Whether a link keeps messages in order; without it, both are tried
+    #[arg(long, value_enum)]
+    order: Option<LinkOrder>,
+    /// Who asks when
+    #[arg(long, value_enum, default_value_t = Load::High)]
+    load: Load,
+    /// How long a message takes: 5ms, 1ms..9ms, 1ms+exp(4ms) or 1ms..9ms~80ms@2%
+    #[arg(long, default_value = "1ms..9ms")]
+    delay: Delay,
+    /// How likely a message is lost, as in 0.2 or 20%
+    #[arg(long, default_value = "0", value_name = "CHANCE")]
+    loss: Chance,
+    /// How likely a message arrives twice
+    #[arg(long, default_value = "0", value_name = "CHANCE")]
+    duplication: Chance,
+    /// How likely a message is held up, so that later ones overtake it
+    #[arg(long, default_value = "0", value_name = "CHANCE")]
+    reordering: Chance,
+    /// Who dies when, as in 2@10ms; 2@10ms..20ms has it start again (may be repeated)
+    #[arg(long, value_name = "SITE@WHEN")]
+    crash: Vec<Crash>,
+    /// Who is cut off when, as in 0,1@10ms..30ms; behind it /out, /in, /noticed (may be repeated)
+    #[arg(long, value_name = "SITES@WHEN")]
+    partition: Vec<Partition>,
+    /// Go on when a site rejects what another did
+    #[arg(long)]
+    tolerate_rejections: bool,
+    /// Take all this from a TOML file instead (--print-scenario shows one)
+    #[arg(long, value_name = "FILE", conflicts_with_all = [
+        "size", "entries", "order", "load", "delay", "loss", "duplication", "reordering", "crash",
+        "partition", "tolerate_rejections",
+    ])]
+    scenario: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LinkOrder {
+    Fifo,
+    Unordered,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Load {
+    /// Everybody wants to be inside all the time
+    High,
+    /// Two requests seldom meet
+    Low,
+    /// Five entries in a row, then a long pause
+    Bursts,
+}
+
+impl Setting {
+    /// The experiments that this asks for: one, or one for each order of links.
+    pub(super) fn scenarios(&self) -> Result<Vec<Scenario<Workload>>, Failure> {
+        if let Some(path) = &self.scenario {
+            let named =
+                |error: &dyn fmt::Display| Failure::Usage(format!("{}: {error}", path.display()));
+            let text = fs::read_to_string(path).map_err(|error| named(&error))?;
+            return Ok(vec![Scenario::from_toml(&text).map_err(|error| named(&error))?]);
+        }
+        let orders = match self.order {
+            Some(LinkOrder::Fifo) => &[Order::Fifo][..],
+            Some(LinkOrder::Unordered) => &[Order::Unordered],
+            None => &[Order::Fifo, Order::Unordered],
+        };
+        orders.iter().map(|&order| self.over_links(order)).collect()
+    }
+
+    fn over_links(&self, order: Order) -> Result<Scenario<Workload>, Failure> {
+        let workload = match self.load {
+            Load::High => Workload::high_contention(self.entries),
+            Load::Low => Workload::low_contention(self.entries),
+            Load::Bursts => Workload::bursts(self.entries),
+        };
+        let mut scenario = Scenario::new(self.size, workload);
+        scenario.tolerate_rejections = self.tolerate_rejections;
+        scenario.links.order = order;
+        scenario.links.delay = self.delay;
+        scenario.links.loss = self.loss;
+        scenario.links.duplication = self.duplication;
+        scenario.links.reordering = self.reordering;
+        scenario.crashes.clone_from(&self.crash);
+        scenario.partitions.clone_from(&self.partition);
+        scenario.validate().map_err(|error| Failure::Usage(error.to_string()))?;
+        Ok(scenario)
+    }
+
+    /// The options that have the run of `seed` over such links again.
+    pub(super) fn replay(&self, order: Order, seed: u64) -> String {
+        let mut line = Replay(format!("simulate --seed {seed}"));
+        if let Some(path) = &self.scenario {
+            line.add("scenario", path.display());
+            return line.0;
+        }
+        line.add("size", self.size);
+        line.add("entries", self.entries);
+        line.add("order", if order == Order::Fifo { "fifo" } else { "unordered" });
+        match self.load {
+            Load::High => {}
+            Load::Low => line.add("load", "low"),
+            Load::Bursts => line.add("load", "bursts"),
+        }
+        if self.delay.to_string() != "1ms..9ms" {
+            line.add("delay", self.delay);
+        }
+        for (name, chance) in [
+            ("loss", self.loss),
+            ("duplication", self.duplication),
+            ("reordering", self.reordering),
+        ] {
+            if chance != Chance::NEVER {
+                line.add(name, chance);
+            }
+        }
+        self.crash.iter().for_each(|crash| line.add("crash", crash));
+        self.partition.iter().for_each(|partition| line.add("partition", partition));
+        if self.tolerate_rejections {
+            line.0 += " --tolerate-rejections";
+        }
+        line.0
+    }
+}
+
+/// A command line under way.
+struct Replay(String);
+
+impl Replay {
+    /// Adds an option, its value quoted where a shell would take it apart.
+    fn add(&mut self, name: &str, value: impl fmt::Display) {
+        let value = value.to_string();
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "@.,:/_-%+=".contains(c);
+        let quote = if value.chars().all(is_plain) { "" } else { "'" };
+        self.0 += &format!(" --{name} {quote}{value}{quote}");
+    }
+}

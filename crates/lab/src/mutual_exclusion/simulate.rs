@@ -1,0 +1,262 @@
+//! `simulate`: many runs in virtual time, each decided by its seed.
+
+use std::{ops::Range, time::Duration};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use mutual_exclusion::{Fairness, Measures, Spread, Workload, contention, liveness, safety};
+use protocol::{Monitor, ProcessId, Property};
+use scenario::{Order, Scenario};
+use serde::Serialize;
+use simulator::{Experiment, Fates, Narrator, sweep};
+
+use super::{Lab, setting::Setting};
+use crate::{Failure, Outcome, Output, Verdict};
+
+pub(super) const EXAMPLE: &str = "simulate --seeds 0..1000 --loss 0.2";
+
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Options {
+    /// Which seeds, the last one not included
+    #[arg(long, value_name = "FROM..TO", value_parser = seeds, default_value = "0..100")]
+    seeds: Range<u64>,
+    /// Only this seed, told step by step
+    #[arg(long, conflicts_with = "seeds")]
+    seed: Option<u64>,
+    /// Print the experiment as TOML and do nothing else
+    #[arg(long)]
+    print_scenario: bool,
+    #[command(flatten)]
+    setting: Setting,
+}
+
+fn seeds(text: &str) -> Result<Range<u64>, String> {
+    let range = text.split_once("..").and_then(|(from, to)| {
+        let range = from.parse().ok()?..to.parse().ok()?;
+        (!range.is_empty()).then_some(range)
+    });
+    range.ok_or_else(|| "write the first seed and the one after the last, as in 0..100".to_owned())
+}
+
+/// What the runs of an experiment add up to.
+#[derive(Clone, Debug, Default)]
+struct Sum {
+    runs: u64,
+    /// Those in which two sites have ever waited at once.
+    contended_runs: u64,
+    entries: u64,
+    messages: u64,
+    /// The most often that a site was passed by another.
+    worst_bypass: u32,
+    response: Spread,
+    synchronisation: Spread,
+    fates: Fates,
+}
+
+/// A run that went wrong.
+struct Broken {
+    seed: u64,
+    order: Order,
+    failure: simulator::Failure,
+}
+
+pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Option<Verdict>, Failure> {
+    let scenarios = options.setting.scenarios()?;
+    if options.print_scenario {
+        out.line(scenarios[0].to_toml().trim_end())?;
+        out.record(&scenarios[0])?;
+        return Ok(None);
+    }
+    let mut total = Sum::default();
+    for scenario in &scenarios {
+        let result = match options.seed {
+            Some(seed) => narrate::<L>(scenario, seed, out)?,
+            None => try_all::<L>(scenario, &options.seeds),
+        };
+        match result {
+            Ok(sum) => {
+                sum.tell(scenario, out)?;
+                total.merge(&sum);
+            }
+            Err(broken) => return tell_failure::<L>(options, &broken, out).map(Some),
+        }
+    }
+    let text = format!(
+        "mutual exclusion held: {} entries, {}, in {}; all safe, all live, all fair",
+        total.entries,
+        total.cost(),
+        counted(total.runs, "run"),
+    );
+    Ok(Some(Verdict::new(Outcome::Held, text)))
+}
+
+/// Runs one seed and tells it step by step.
+fn narrate<L: Lab>(
+    scenario: &Scenario<Workload>,
+    seed: u64,
+    out: Output,
+) -> Result<Result<Sum, Broken>, Failure> {
+    let properties = properties();
+    if out.is_json() {
+        return Ok(try_one::<L, _>(scenario, &properties, seed, ()).0);
+    }
+    let narrator = Narrator::new("site", out.narrative());
+    let (result, narrator) = try_one::<L, _>(scenario, &properties, seed, narrator);
+    narrator.finish().map_err(|_| Failure::OutputClosed)?.finish()?;
+    Ok(result)
+}
+
+/// Runs every seed, on all cores.
+fn try_all<L: Lab>(scenario: &Scenario<Workload>, seeds: &Range<u64>) -> Result<Sum, Broken> {
+    let bar = ProgressBar::new(seeds.end - seeds.start);
+    let style = ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} runs, {eta} left");
+    bar.set_style(style.expect("the template names fields that exist"));
+    let properties = properties();
+    let mut total = Sum::default();
+    let first_failure = sweep(
+        seeds.clone(),
+        |seed| try_one::<L, _>(scenario, &properties, seed, ()).0,
+        |sum| {
+            total.merge(&sum);
+            bar.set_position(total.runs);
+        },
+    );
+    bar.finish_and_clear();
+    first_failure.map_or(Ok(total), |(_, broken)| Err(broken))
+}
+
+fn try_one<L: Lab, N: Monitor<L::Site>>(
+    scenario: &Scenario<Workload>,
+    properties: &[Property<L::Site>],
+    seed: u64,
+    narrator: N,
+) -> (Result<Sum, Broken>, N) {
+    let size = scenario.processes;
+    let experiment = Experiment {
+        scenario,
+        properties,
+        process: &|me: ProcessId, _incarnation| L::site(me, size),
+        application: &|_| scenario.workload.worker(),
+    };
+    let watch = (Fairness::new(size), Measures::new(size));
+    let run = experiment.run(seed, (watch, narrator));
+    let ((fairness, measures), narrator) = run.monitor;
+    let result = match run.failure {
+        Some(failure) => Err(Broken { seed, order: scenario.links.order, failure }),
+        None => Ok(Sum {
+            runs: 1,
+            contended_runs: run.seen.contains(&"contention").into(),
+            entries: measures.entries,
+            messages: measures.messages,
+            worst_bypass: fairness.worst(),
+            response: measures.response,
+            synchronisation: measures.synchronisation,
+            fates: run.fates,
+        }),
+    };
+    (result, narrator)
+}
+
+fn properties<P: mutual_exclusion::MutualExclusion>() -> [Property<P>; 3] {
+    [safety(), liveness(), contention()]
+}
+
+fn tell_failure<L: Lab>(
+    options: &Options,
+    broken: &Broken,
+    out: Output,
+) -> Result<Verdict, Failure> {
+    #[derive(Serialize)]
+    struct Record<'a> {
+        seed: u64,
+        property: &'a str,
+        detail: &'a str,
+        replay: &'a str,
+    }
+
+    let Broken { seed, order, failure } = broken;
+    let replay = format!("cargo run -p {} -- {}", L::NAME, options.setting.replay(*order, *seed));
+    let violation = &failure.violation;
+    out.record(&Record {
+        seed: *seed,
+        property: &violation.property,
+        detail: &violation.detail,
+        replay: &replay,
+    })?;
+    out.line(format_args!("seed {seed}, {} links: {failure}", name(*order)))?;
+    out.line(format_args!("to see it again: {replay}"))?;
+    let text = format!("mutual exclusion broken with seed {seed}: {}", violation.property);
+    Ok(Verdict::new(Outcome::Broken, text))
+}
+
+impl Sum {
+    fn merge(&mut self, other: &Self) {
+        self.runs += other.runs;
+        self.contended_runs += other.contended_runs;
+        self.entries += other.entries;
+        self.messages += other.messages;
+        self.worst_bypass = self.worst_bypass.max(other.worst_bypass);
+        self.response.merge(&other.response);
+        self.synchronisation.merge(&other.synchronisation);
+        self.fates.merge(&other.fates);
+    }
+
+    fn cost(&self) -> String {
+        match self.entries {
+            0 => "no messages".to_owned(),
+            entries => format!("{:.2} messages each", self.messages as f64 / entries as f64),
+        }
+    }
+
+    fn tell(&self, scenario: &Scenario<Workload>, out: Output) -> Result<(), Failure> {
+        let order = name(scenario.links.order);
+        let hop = scenario.links.delay.mean();
+        out.record(&serde_json::json!({
+            "order": order, "runs": self.runs, "contended_runs": self.contended_runs,
+            "entries": self.entries, "messages": self.messages,
+            "worst_bypass": self.worst_bypass,
+            "response_us": self.response.mean().map(in_microseconds),
+            "synchronisation_us": self.synchronisation.mean().map(in_microseconds),
+            "hop_us": in_microseconds(hop),
+            "sent": self.fates.sent, "delivered": self.fates.delivered,
+            "lost": self.fates.lost, "duplicated": self.fates.duplicated,
+            "overtaken": self.fates.overtaken, "cut": self.fates.cut,
+        }))?;
+        out.line(format_args!(
+            "{order} links: {} ({} with contention), {} entries, {}, nobody passed more than {}",
+            counted(self.runs, "run"),
+            self.contended_runs,
+            self.entries,
+            self.cost(),
+            counted(self.worst_bypass.into(), "time"),
+        ))?;
+        if let (Some(response), Some(gap)) = (self.response.mean(), self.synchronisation.mean()) {
+            let hops = gap.as_secs_f64() / hop.as_secs_f64();
+            out.line(format_args!(
+                "  response {:.1} ms, synchronisation delay {hops:.2} message hops of {:.1} ms",
+                in_microseconds(response) / 1e3,
+                in_microseconds(hop) / 1e3,
+            ))?;
+        }
+        let Fates { sent, lost, duplicated, overtaken, cut, .. } = self.fates;
+        out.line(format_args!(
+            "  of {sent} messages {lost} lost, {duplicated} duplicated, {overtaken} overtaken, \
+             {cut} cut",
+        ))?;
+        Ok(())
+    }
+}
+
+fn in_microseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e6
+}
+
+fn name(order: Order) -> &'static str {
+    match order {
+        Order::Fifo => "FIFO",
+        Order::Unordered => "unordered",
+    }
+}
+
+fn counted(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}

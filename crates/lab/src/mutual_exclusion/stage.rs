@@ -1,0 +1,274 @@
+//! A stage for demos: all sites in one thread, on real sockets, so that whoever directs them
+//! sees every step, in order, and knows when they have come to rest.
+
+use std::{
+    future::{Future, poll_fn},
+    net::{SocketAddr, TcpListener},
+    pin::pin,
+    rc::Rc,
+    task::Poll,
+    time::Duration,
+};
+
+use mutual_exclusion::{Command, Event, Fairness, Measures, Phase};
+use network::{Config, Mesh, Notice};
+use protocol::{Effect, EffectOf, Fate, Input, InputOf, Monitor, ProcessId, Violation};
+use tokio::{select, sync::Notify, time::sleep};
+
+use super::{Solution, shared::Shared};
+use crate::{Failure, Outcome, Verdict};
+
+/// How long nothing may happen before a demo gives up.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Sites on real sockets of this machine, who do what they are told and nothing else.
+///
+/// `M` watches every step of every site, in the order in which they happen.
+pub struct Stage<P: Solution, M> {
+    sites: Vec<Mesh<P>>,
+    watch: Shared<(Watch, M)>,
+    rest: Rc<Notify>,
+}
+
+/// What the stage itself watches.
+struct Watch {
+    properties: (Fairness, (Measures, Inside)),
+    /// How many messages are on their way.
+    under_way: u64,
+    /// Told when that comes to be none.
+    rest: Rc<Notify>,
+}
+
+/// Who is inside; the first time that there are two.
+#[derive(Default)]
+struct Inside {
+    sites: Vec<ProcessId>,
+    broken: Option<(ProcessId, ProcessId)>,
+}
+
+impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
+    /// Sets up `size` sites of the lab `name`. Their links come up while the stage rests, so
+    /// that commands that are given before reach everybody before any message does.
+    ///
+    /// # Errors
+    /// When there are no ports to listen on.
+    pub fn open(
+        name: &str,
+        size: u32,
+        site: impl Fn(ProcessId) -> P,
+        monitor: M,
+    ) -> Result<Self, Failure> {
+        let failed = |error| Failure::Failed(format!("can't listen on this machine: {error}"));
+        let listen = |_| TcpListener::bind("127.0.0.1:0");
+        let listeners = ProcessId::all(size).map(listen).collect::<Result<Vec<_>, _>>();
+        let listeners = listeners.map_err(failed)?;
+        let addresses: Result<Vec<SocketAddr>, _> =
+            listeners.iter().map(TcpListener::local_addr).collect();
+        let addresses = addresses.map_err(failed)?;
+
+        let rest = Rc::new(Notify::new());
+        let properties = (Fairness::new(size), (Measures::new(size), Inside::default()));
+        let own = Watch { properties, under_way: 0, rest: Rc::clone(&rest) };
+        let watch = Shared::new((own, monitor));
+        let start = |(me, listener)| {
+            let config = Config::new(name, me, addresses.clone());
+            Mesh::start(listener, config, site(me), Box::new(watch.clone()))
+                .map_err(|error| Failure::Failed(error.to_string()))
+        };
+        let sites = ProcessId::all(size).zip(listeners).map(start).collect::<Result<_, _>>()?;
+        Ok(Self { sites, watch, rest })
+    }
+
+    /// Gives the site a command.
+    pub fn command(&mut self, site: ProcessId, command: Command) {
+        self.sites[site.index()].command(command);
+    }
+
+    /// Looks at what the monitor has seen.
+    pub fn look<T>(&self, look: impl FnOnce(&M) -> T) -> T {
+        look(&self.watch.look().1)
+    }
+
+    /// Waits until no message is on its way, and returns what the sites have told meanwhile.
+    ///
+    /// # Errors
+    /// When it takes too long, or a site turns another away.
+    pub async fn rest(&mut self) -> Result<Vec<(ProcessId, Event)>, Failure> {
+        let mut told = Vec::new();
+        while self.watch.look().0.under_way > 0 {
+            let rest = Rc::clone(&self.rest);
+            select! {
+                () = rest.notified() => {}
+                notice = self.next() => told.extend(notice?),
+                () = sleep(PATIENCE) => return Err(self.stalled()),
+            }
+        }
+        while let Some(notice) = self.next_now().await {
+            told.extend(notice?);
+        }
+        Ok(told)
+    }
+
+    /// Has every site enter, as often as `entries` says for it, as fast as it can.
+    ///
+    /// # Errors
+    /// When it takes too long, or a site turns another away.
+    pub async fn work(&mut self, mut entries: Vec<u32>) -> Result<(), Failure> {
+        let mut at_work = 0;
+        for (site, left) in ProcessId::all(u32::MAX).zip(&entries) {
+            if *left > 0 {
+                at_work += 1;
+                self.command(site, Command::Enter);
+            }
+        }
+        while at_work > 0 {
+            let (site, event) = select! {
+                notice = self.next() => match notice? {
+                    Some(told) => told,
+                    None => continue,
+                },
+                () = sleep(PATIENCE) => return Err(self.stalled()),
+            };
+            let left = &mut entries[site.index()];
+            match event {
+                Event::Entered => self.command(site, Command::Leave),
+                Event::Left => {
+                    *left -= 1;
+                    if *left > 0 {
+                        self.command(site, Command::Enter);
+                    } else {
+                        at_work -= 1;
+                    }
+                }
+            }
+        }
+        self.rest().await.map(drop)
+    }
+
+    /// Ends all sites, and says whether what was promised has held.
+    pub async fn close(self) -> Verdict {
+        let Self { sites, watch, .. } = self;
+        let mut closing: Vec<_> = sites.into_iter().map(|site| Box::pin(site.close())).collect();
+        poll_fn(|context| {
+            closing.retain_mut(|close| close.as_mut().poll(context).is_pending());
+            if closing.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        let watch = watch.look();
+        let Watch { properties, .. } = &watch.0;
+        let (_, (measures, _)) = properties;
+        let violation = Monitor::<P>::violation(properties)
+            .or_else(|| Monitor::<P>::violation_at_rest(properties));
+        match violation {
+            Some(violation) => {
+                Verdict::new(Outcome::Broken, format!("mutual exclusion broken: {violation}"))
+            }
+            None => Verdict::new(
+                Outcome::Held,
+                format!(
+                    "mutual exclusion held: {} entries, {:.2} messages each",
+                    measures.entries,
+                    measures.messages_per_entry().unwrap_or(0.0)
+                ),
+            ),
+        }
+    }
+
+    /// The next thing that a site tells its application, if the next notice is one.
+    async fn next(&mut self) -> Result<Option<(ProcessId, Event)>, Failure> {
+        poll_fn(|context| {
+            for (site, mesh) in ProcessId::all(u32::MAX).zip(&mut self.sites) {
+                if let Poll::Ready(notice) = pin!(mesh.next()).poll(context) {
+                    return Poll::Ready(read(site, notice));
+                }
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// The same, if there is one already.
+    async fn next_now(&mut self) -> Option<Result<Option<(ProcessId, Event)>, Failure>> {
+        let mut next = pin!(self.next());
+        poll_fn(|context| match next.as_mut().poll(context) {
+            Poll::Ready(notice) => Poll::Ready(Some(notice)),
+            Poll::Pending => Poll::Ready(None),
+        })
+        .await
+    }
+
+    fn stalled(&self) -> Failure {
+        let waits = |(id, mesh): (ProcessId, &Mesh<P>)| {
+            let waits_for =
+                mesh.with(|site| (site.phase() == Phase::Waiting).then(|| site.waits_for()));
+            waits_for.map(|whom| super::record::waiting(id, &whom))
+        };
+        let sites = ProcessId::all(u32::MAX).zip(&self.sites);
+        let waiting: Vec<String> = sites.filter_map(waits).collect();
+        Failure::Failed(format!("nothing happens any more: {}", waiting.join("; ")))
+    }
+}
+
+fn read(site: ProcessId, notice: Notice<Event>) -> Result<Option<(ProcessId, Event)>, Failure> {
+    match notice {
+        Notice::Event(event) => Ok(Some((site, event))),
+        Notice::Rejected { peer, why } => {
+            Err(Failure::Failed(format!("site {site} rejected what site {peer} did: {why}")))
+        }
+        Notice::RefusedBy { peer, why } => {
+            Err(Failure::Failed(format!("site {peer} turned site {site} away: {why}")))
+        }
+        _ => Ok(None),
+    }
+}
+
+impl<P: Solution> Monitor<P> for Watch {
+    fn on_input(&mut self, now: Duration, at: ProcessId, input: &InputOf<P>) {
+        Monitor::<P>::on_input(&mut self.properties, now, at, input);
+        if let Input::Message { .. } = input {
+            self.arrived();
+        }
+    }
+
+    fn on_effect(&mut self, now: Duration, by: ProcessId, effect: &EffectOf<P>) {
+        Monitor::<P>::on_effect(&mut self.properties, now, by, effect);
+        if let Effect::Send { .. } = effect {
+            self.under_way += 1;
+        }
+    }
+
+    fn on_fate(&mut self, _: Duration, _: ProcessId, _: ProcessId, _: &P::Message, fate: Fate) {
+        if let Fate::Lost | Fate::Cut = fate {
+            self.arrived();
+        }
+    }
+}
+
+impl Watch {
+    fn arrived(&mut self) {
+        self.under_way -= 1;
+        if self.under_way == 0 {
+            self.rest.notify_one();
+        }
+    }
+}
+
+impl<P: Solution> Monitor<P> for Inside {
+    fn on_effect(&mut self, _now: Duration, by: ProcessId, effect: &EffectOf<P>) {
+        match effect {
+            Effect::Emit(Event::Entered) => {
+                if let Some(&other) = self.sites.first() {
+                    self.broken.get_or_insert((other, by));
+                }
+                self.sites.push(by);
+            }
+            Effect::Emit(Event::Left) => self.sites.retain(|&site| site != by),
+            _ => {}
+        }
+    }
+
+    fn violation(&self) -> Option<Violation> {
+        let (one, other) = self.broken?;
+        Some(Violation::new("safety", format!("sites {one} and {other} are inside at once")))
+    }
+}

@@ -1,0 +1,79 @@
+//! Questions to whoever sits at the terminal, or to a pipe.
+
+use std::{
+    io::{self, BufRead, IsTerminal, Read, Write},
+    str::FromStr,
+};
+
+use rustyline::{DefaultEditor, error::ReadlineError};
+
+use crate::Failure;
+
+/// How long an answer from a pipe may be, in bytes.
+const LONGEST_ANSWER: u64 = 4096;
+
+/// Asks for one answer after the other: with line editing and history on a terminal, and just so
+/// from a pipe, where nothing is echoed.
+pub struct Prompt {
+    /// Where there is a terminal.
+    editor: Option<DefaultEditor>,
+}
+
+impl Prompt {
+    /// Asks on standard output, and takes answers from standard input.
+    ///
+    /// # Errors
+    /// When the terminal can't be set up.
+    pub fn new() -> Result<Self, Failure> {
+        let editor = (io::stdin().is_terminal() && io::stdout().is_terminal())
+            .then(DefaultEditor::new)
+            .transpose()
+            .map_err(|error| Failure::Failed(format!("can't use this terminal: {error}")))?;
+        Ok(Self { editor })
+    }
+
+    /// Asks `question` and reads the answer as a `T`.
+    ///
+    /// # Errors
+    /// When there is no answer, or it is no `T`; `expected` says what it should be.
+    pub fn ask<T: FromStr>(&mut self, question: &str, expected: &str) -> Result<T, Failure> {
+        let answer = self.answer(question)?;
+        let answer = answer.trim();
+        answer.parse().map_err(|_| {
+            let question = question.trim_end_matches([':', ' ']);
+            Failure::Usage(format!("{question}: `{answer}` is not {expected}"))
+        })
+    }
+
+    fn answer(&mut self, question: &str) -> Result<String, Failure> {
+        let ended = || Failure::Usage(format!("the input ended at `{}`", question.trim_end()));
+        if let Some(editor) = &mut self.editor {
+            return match editor.readline(question) {
+                Ok(answer) => {
+                    // History is a comfort: an answer counts without it.
+                    let _ = editor.add_history_entry(&answer);
+                    Ok(answer)
+                }
+                Err(ReadlineError::Interrupted) => Err(Failure::Interrupted),
+                Err(ReadlineError::Eof) => Err(ended()),
+                Err(error) => Err(Failure::Failed(format!("can't read the answer: {error}"))),
+            };
+        }
+        let mut out = io::stdout().lock();
+        out.write_all(question.as_bytes())?;
+        out.flush()?;
+        let mut answer = Vec::new();
+        let mut input = io::stdin().lock().take(LONGEST_ANSWER);
+        input
+            .read_until(b'\n', &mut answer)
+            .map_err(|error| Failure::Failed(format!("can't read standard input: {error}")))?;
+        match String::from_utf8(answer) {
+            Ok(answer) if answer.is_empty() => Err(ended()),
+            Ok(answer) if input.limit() == 0 && !answer.ends_with('\n') => Err(Failure::Usage(
+                format!("an answer is longer than {LONGEST_ANSWER} bytes: give a line"),
+            )),
+            Ok(answer) => Ok(answer),
+            Err(_) => Err(Failure::Usage("an answer is not UTF-8: give plain text".to_owned())),
+        }
+    }
+}

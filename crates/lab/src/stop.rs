@@ -1,0 +1,57 @@
+//! Ctrl-C and SIGTERM: the wish that everything ends, cleanly.
+
+use std::io;
+
+use tokio::signal;
+
+use crate::Failure;
+
+/// Notices that somebody wants us to stop, from the moment it is made.
+pub struct Stop {
+    #[cfg(unix)]
+    interrupt: signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: signal::windows::CtrlC,
+}
+
+impl Stop {
+    /// Listens from now on; the signals no longer end the process by themselves.
+    ///
+    /// # Errors
+    /// When the system has no room for another signal handler.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub fn listen() -> Result<Self, Failure> {
+        Self::try_listen().map_err(|error| Failure::Failed(format!("can't hear Ctrl-C: {error}")))
+    }
+
+    #[cfg(unix)]
+    fn try_listen() -> io::Result<Self> {
+        use signal::unix::{SignalKind, signal};
+        let interrupt = signal(SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+    }
+
+    #[cfg(windows)]
+    fn try_listen() -> io::Result<Self> {
+        Ok(Self { interrupt: signal::windows::ctrl_c()? })
+    }
+
+    /// Waits until somebody wants us to stop.
+    #[cfg(unix)]
+    pub async fn requested(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+
+    /// Waits until somebody wants us to stop.
+    #[cfg(windows)]
+    pub async fn requested(&mut self) {
+        self.interrupt.recv().await;
+    }
+}

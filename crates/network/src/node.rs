@@ -1,0 +1,234 @@
+//! The node: what all tasks share, and the turns in which they use it.
+//!
+//! A *turn* is what one task does to the [`Core`] without a pause: hear what a read has brought,
+//! fire a timer, give a command. At its end, whatever the process has said leaves.
+
+use std::{
+    cell::RefCell,
+    io,
+    net::SocketAddr,
+    ops::Deref,
+    panic::resume_unwind,
+    rc::Rc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::BytesMut;
+use protocol::{Input, Monitor, Process, ProcessId};
+use serde::{Serialize, de::DeserializeOwned};
+use tokio::{
+    net::TcpStream,
+    select,
+    task::{JoinError, JoinSet},
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, warn};
+use wire::{frame::Splitter, hello::Hello};
+
+use crate::{
+    config::Config, connection::Connection, core::Core, greeting::GreetingError, notice::Notice,
+    peer::AdmissionError,
+};
+
+/// A process that the network can drive: its messages can be written and read.
+pub trait Networked: Process<Message: Serialize + DeserializeOwned> + 'static {}
+
+impl<P: Process<Message: Serialize + DeserializeOwned> + 'static> Networked for P {}
+
+/// A handle to the node; all clones are the same node.
+pub(crate) struct Node<P: Process>(Rc<Shared<P>>);
+
+/// What the tasks of a node share.
+pub(crate) struct Shared<P: Process> {
+    pub(crate) config: Rc<Config>,
+    /// Ends all that is not a connection.
+    closing: CancellationToken,
+    tasks: RefCell<JoinSet<()>>,
+    /// Never borrowed while a task waits.
+    pub(crate) core: RefCell<Core<P>>,
+}
+
+impl<P: Process> Clone for Node<P> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<P: Process> Deref for Node<P> {
+    type Target = Shared<P>;
+
+    fn deref(&self) -> &Shared<P> {
+        &self.0
+    }
+}
+
+impl<P: Networked> Node<P> {
+    pub(crate) fn new(config: Config, process: P, monitor: Box<dyn Monitor<P>>) -> Self {
+        let config = Rc::new(config);
+        Self(Rc::new(Shared {
+            closing: CancellationToken::new(),
+            tasks: RefCell::new(JoinSet::new()),
+            core: RefCell::new(Core::new(Rc::clone(&config), process, monitor)),
+            config,
+        }))
+    }
+
+    /// Has `task` run beside the others, as long as the node lives.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + 'static) {
+        self.tasks.borrow_mut().spawn_local(task);
+    }
+
+    /// The same, for a task that has nothing to finish when the node is closed.
+    pub(crate) fn spawn_service(&self, service: impl Future<Output = ()> + 'static) {
+        let node = self.clone();
+        self.spawn(async move {
+            node.unless_closing(service).await;
+        });
+    }
+
+    /// What `work` comes to, unless the node is closed before: then it is left as it is, and
+    /// does not touch the node again.
+    pub(crate) async fn unless_closing<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        select! {
+            biased;
+            () = self.closing.cancelled() => None,
+            result = work => Some(result),
+        }
+    }
+
+    fn turn<R>(&self, work: impl FnOnce(&mut Core<P>) -> R) -> R {
+        let mut core = self.core.borrow_mut();
+        let result = work(&mut core);
+        core.shell.flush();
+        result
+    }
+
+    pub(crate) fn start(&self) {
+        self.turn(|core| core.step(Input::Start));
+    }
+
+    pub(crate) fn command(&self, command: P::Command) {
+        self.turn(|core| core.step(Input::Command(command)));
+    }
+
+    pub(crate) fn farewell(&self, tally: u64) {
+        self.turn(|core| core.farewell(tally));
+    }
+
+    pub(crate) fn beat(&self) {
+        self.turn(Core::beat);
+    }
+
+    /// Gives the process the timer that is due, if there is one.
+    pub(crate) fn fire(&self) {
+        self.turn(|core| {
+            let now = core.shell.now();
+            if let Some(timer) = core.shell.timers.take_due(now) {
+                core.step(Input::Timer(timer));
+            }
+        });
+    }
+
+    pub(crate) fn up(&self, hello: &Hello, stream: TcpStream, inbox: BytesMut) -> Connection {
+        self.turn(|core| core.up(hello, stream, inbox))
+    }
+
+    pub(crate) fn hear(
+        &self,
+        from: ProcessId,
+        number: u64,
+        inbox: &mut BytesMut,
+        splitter: &mut Splitter,
+    ) {
+        self.turn(|core| core.hear(from, number, inbox, splitter));
+    }
+
+    /// A connection has come to its end, unless the node ended it before.
+    pub(crate) fn lost(&self, from: ProcessId, number: u64, end: &io::Result<()>) {
+        self.turn(|core| {
+            if core.shell.peers[from.index()].link(number).is_some() {
+                debug!(peer = %from, ?end, "the connection has ended");
+                core.shell.fall(from);
+                core.settle();
+            }
+        });
+    }
+
+    /// Writes what is left over, if that link is still up.
+    pub(crate) fn flush(&self, to: ProcessId, number: u64) {
+        if let Some(link) = self.core.borrow_mut().shell.peers[to.index()].link(number) {
+            link.flush();
+        }
+    }
+
+    /// Whether whoever has proved to be `hello.from` may come in.
+    pub(crate) fn may_enter(&self, hello: &Hello) -> Result<(), AdmissionError> {
+        let core = self.core.borrow();
+        core.shell.peers[hello.from.index()].admit(hello.from, hello.incarnation, P::REJOINS)
+    }
+
+    /// A connection, to or from `peer` if that is known, became no link.
+    pub(crate) fn greeting_failed(
+        &self,
+        peer: Option<ProcessId>,
+        addr: SocketAddr,
+        error: &GreetingError,
+    ) {
+        let shell = &mut self.core.borrow_mut().shell;
+        match (error, peer) {
+            (GreetingError::Broken(_), _) => debug!(?peer, %addr, "{error}"),
+            (GreetingError::RefusedBy(why), Some(peer)) => {
+                shell.refused_by(peer, addr.ip(), why.clone());
+            }
+            (GreetingError::RefusedBy(why), None) => warn!(%addr, why, "refused by a stranger"),
+            _ => {
+                let why = error.to_string();
+                warn!(?peer, %addr, why, "refused");
+                if shell.is_news(addr.ip(), &why) {
+                    shell.notices.push(Notice::Refused { peer, addr, why });
+                }
+            }
+        }
+    }
+
+    pub(crate) fn now(&self) -> Duration {
+        self.core.borrow().shell.now()
+    }
+
+    /// The next notice. If a handler of the process has panicked in one of the tasks, that
+    /// panic goes on here.
+    pub(crate) fn poll_notice(&self, context: &mut Context) -> Poll<Notice<P::Event>> {
+        while let Poll::Ready(Some(ended)) = self.tasks.borrow_mut().poll_join_next(context) {
+            pass_on_panic(ended);
+        }
+        self.core.borrow_mut().shell.notices.poll(context)
+    }
+
+    /// Hangs up, politely, and waits for all tasks to end.
+    pub(crate) async fn close(&self) {
+        self.closing.cancel();
+        for peer in &mut self.core.borrow_mut().shell.peers {
+            if let Some(link) = peer.take_link() {
+                link.end();
+            }
+        }
+        let mut tasks = self.tasks.take();
+        while let Some(ended) = tasks.join_next().await {
+            pass_on_panic(ended);
+        }
+    }
+
+    /// Hangs up, at once.
+    pub(crate) fn abort(&self) {
+        self.tasks.borrow_mut().abort_all();
+    }
+}
+
+fn pass_on_panic(ended: Result<(), JoinError>) {
+    if let Err(error) = ended
+        && error.is_panic()
+    {
+        resume_unwind(error.into_panic());
+    }
+}

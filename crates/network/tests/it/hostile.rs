@@ -1,0 +1,217 @@
+//! Nonsense, malice and silence: refused with a reason, and nobody else notices.
+
+use crate::support::*;
+use network::{Config, Limits, Notice, Timing};
+use protocol::ProcessId;
+use std::{future::Future, net::SocketAddr, time::Duration};
+use wire::hello::{Hello, MAGIC, Word};
+
+/// Lets a stranger do his worst to a pair of nodes, one of whose addresses he is given, and has
+/// them talk afterwards. What the node said of him.
+async fn besiege<F: Future>(worst: impl FnOnce(SocketAddr) -> F) -> (String, F::Output) {
+    let ([seat_0, seat_1], addresses) = seats();
+    let timing = Timing { hello: Duration::from_millis(50), ..config(ZERO, &addresses).timing };
+    let mut zero: Node = start(seat_0, Config { timing, ..config(ZERO, &addresses) });
+    let mut one: Node = start(seat_1, config(ONE, &addresses));
+    up(&mut zero, ONE).await;
+    up(&mut one, ZERO).await;
+
+    let seen = worst(addresses[0]).await;
+    let said = refused(&mut zero).await;
+
+    one.command(say(ZERO, "still there?"));
+    let next = zero.next().await;
+    assert_eq!(next, Notice::Event(Event::Heard(ONE, "still there?".into())));
+    (said, seen)
+}
+
+#[test]
+fn noise_is_refused() {
+    let (why, _) = run(besiege(async |addr| {
+        let mut stranger = Stranger::connect(addr).await;
+        stranger.send_bytes(b"GET / HTTP/1.1\r\n\r\n").await;
+        stranger
+    }));
+    assert_eq!(why, "its first bytes are no hello: is this the right port?");
+}
+
+#[test]
+fn a_megabyte_of_garbage_is_refused() {
+    let (why, heard) = run(besiege(async |addr| {
+        let mut stranger = Stranger::connect(addr).await;
+        stranger.send_bytes(&[0xab; 1 << 20]).await;
+        let Some(Word::Refused { why }) = stranger.receive().await else { panic!("not refused") };
+        // The node has said its last word and still takes what comes: had it closed the socket,
+        // its last word might have been lost.
+        stranger.send_bytes(b"and more").await;
+        assert!(stranger.receive::<Word>().await.is_none());
+        why
+    }));
+    assert_eq!(why, "its first bytes are no hello: is this the right port?");
+    assert_eq!(heard, why);
+}
+
+#[test]
+fn another_version_is_told_so() {
+    let (why, heard) = run(besiege(async |addr| {
+        let mut stranger = Stranger::connect(addr).await;
+        stranger.send_bytes(b"\xffSIGBOX\x09").await;
+        stranger.refusal().await
+    }));
+    assert_eq!(why, "the dialler speaks version 9 and the listener 1: use the same build");
+    assert_eq!(heard, why);
+}
+
+#[test]
+fn a_length_of_four_gigabytes_is_refused() {
+    let (why, heard) = run(besiege(async |addr| {
+        let mut stranger = Stranger::connect(addr).await;
+        stranger.send_bytes(&MAGIC).await;
+        stranger.send_bytes(&[0xff; 4]).await;
+        stranger.refusal().await
+    }));
+    assert_eq!(
+        why,
+        "instead of a hello, it sent a message of more than 1024 bytes: send less at once"
+    );
+    assert_eq!(heard, why);
+}
+
+#[test]
+fn half_a_frame_and_silence_are_refused_after_a_while() {
+    for half in [&b""[..], &MAGIC[..5], b"\xffSIGBOX\x01\0\0", b"\xffSIGBOX\x01\0\0\0\x20abc"] {
+        let (why, heard) = run(besiege(async |addr| {
+            let mut stranger = Stranger::connect(addr).await;
+            stranger.send_bytes(half).await;
+            stranger.refusal().await
+        }));
+        assert_eq!(why, "no hello within 50ms: is this the right port?");
+        assert_eq!(heard, why);
+    }
+}
+
+#[test]
+fn ids_that_no_peer_can_have_are_refused() {
+    for (from, said) in [
+        (ProcessId(2), "there is no process 2 in a system of 2: give it an id below 2"),
+        (ProcessId(u32::MAX), "there is no process 4294967295 in a system of 2"),
+        (ZERO, "two processes say that they are process 0: give each its own id"),
+    ] {
+        let (why, heard) = run(besiege(async |addr| {
+            let mut stranger = Stranger::connect(addr).await;
+            stranger.send_bytes(&MAGIC).await;
+            stranger.send(&Word::Hello(Hello { from, ..hello(ONE, ZERO) })).await;
+            stranger.refusal().await
+        }));
+        assert!(why.starts_with(said), "{why}");
+        assert_eq!(heard, why);
+    }
+}
+
+#[test]
+fn words_out_of_order_are_refused() {
+    let (why, heard) = run(besiege(async |addr| {
+        let mut stranger = Stranger::connect(addr).await;
+        stranger.send_bytes(&MAGIC).await;
+        stranger.send(&Word::Welcome).await;
+        stranger.refusal().await
+    }));
+    assert_eq!(why, "its words are out of order: run the same build everywhere");
+    assert_eq!(heard, why);
+}
+
+#[test]
+fn a_lower_process_may_not_dial() {
+    run(async {
+        let ([_seat_0, seat_1], addresses) = seats();
+        let mut one: Node = start(seat_1, config(ONE, &addresses));
+        let mut stranger = Stranger::connect(addresses[1]).await;
+        stranger.send_bytes(&MAGIC).await;
+        stranger.send(&Word::Hello(hello(ZERO, ONE))).await;
+        let why = refused(&mut one).await;
+        assert_eq!(
+            why,
+            "process 0 dialled process 1, though the higher dials the lower: \
+             run the same build everywhere"
+        );
+        assert_eq!(stranger.refusal().await, why);
+    });
+}
+
+#[test]
+fn of_too_many_silent_connections_the_oldest_goes() {
+    run(async {
+        let ([seat_0, seat_1], addresses) = seats();
+        let limits = Limits { pending: 2, ..Limits::default() };
+        let mut zero: Node = start(seat_0, Config { limits, ..config(ZERO, &addresses) });
+        let mut first = Stranger::connect(addresses[0]).await;
+        let mut second = Stranger::connect(addresses[0]).await;
+        let mut third = Stranger::connect(addresses[0]).await;
+        assert!(first.receive::<Word>().await.is_none());
+        // There is still a way in, at the cost of the oldest.
+        let _one: Node = start(seat_1, config(ONE, &addresses));
+        up(&mut zero, ONE).await;
+        assert!(second.receive::<Word>().await.is_none());
+        // Who came in counts no more: there is room for one.
+        let mut fourth = Stranger::connect(addresses[0]).await;
+        for stranger in [&mut fourth, &mut third] {
+            stranger.send_bytes(b"nonsense").await;
+            assert!(stranger.refusal().await.contains("no hello"));
+        }
+    });
+}
+
+#[test]
+fn a_peer_whose_frames_make_no_sense_is_rejected() {
+    for nonsense in [&[0xff; 4][..], b"\0\0\0\x01\x09", b"\0\0\0\x02\x02\x02"] {
+        run(async {
+            let ([seat_0, _seat_1], addresses) = seats();
+            let mut zero: Node = start(seat_0, config(ZERO, &addresses));
+            let mut liar = Stranger::as_one(addresses[0]).await;
+            up(&mut zero, ONE).await;
+            liar.send(&Packet::Message("true".into())).await;
+            liar.send_bytes(nonsense).await;
+            assert_eq!(heard(&mut zero).await, "true");
+            let why = until(&mut zero, |notice| match notice {
+                Notice::Rejected { peer: ONE, why } => Some(why),
+                _ => None,
+            });
+            let why = why.await;
+            assert!(why.starts_with("it sent a "), "{why}");
+            down(&mut zero, ONE).await;
+            assert_eq!(liar.receive().await, Some(Packet::Refused { why }));
+        });
+    }
+}
+
+/// The last test, in a process of its own that may open few files.
+#[cfg(unix)]
+#[test]
+fn a_node_that_runs_out_of_files_goes_on_when_there_are_some_again() {
+    let this = std::env::current_exe().unwrap();
+    let few = "ulimit -n 64 && exec \"$0\" --exact hostile::out_of_files --ignored";
+    let output = std::process::Command::new("sh").args(["-c", few]).arg(this).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
+#[test]
+#[ignore = "needs a limit on open files: the test before this one sets it and runs this one"]
+fn out_of_files() {
+    run(async {
+        let ([seat_0, _seat_1], addresses) = seats();
+        let mut zero: Node = start(seat_0, config(ZERO, &addresses));
+        let mut files = Vec::new();
+        while let Ok(file) = std::fs::File::open("/dev/null") {
+            files.push(file);
+        }
+        files.pop(); // For the stranger's end of the connection. There is none for the node's.
+        let mut one = Stranger::connect(addresses[0]).await;
+        for _ in 0..1000 {
+            tokio::task::yield_now().await; // The node tries, and tries again.
+        }
+        drop(files);
+        one.say_hello_as_one().await;
+        up(&mut zero, ONE).await;
+    });
+}

@@ -1,0 +1,361 @@
+//! What the tests share: a process that says what it is told to and tells what it hears, a
+//! stranger who speaks the wire by hand, and a cable that can be cut.
+
+use std::{
+    cell::RefCell,
+    io,
+    net::{SocketAddr, TcpListener},
+    rc::Rc,
+    time::Duration,
+};
+
+use bytes::BytesMut;
+use network::{Config, Mesh, Networked, Notice, Timing};
+use protocol::{Effect, EffectOf, Effects, Fate, InputOf, Link, Monitor, Process, ProcessId};
+use serde::{Deserialize, Serialize};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
+    net::TcpStream,
+    task::{AbortHandle, LocalSet, spawn_local},
+    time::timeout,
+};
+use wire::{
+    frame::{self, Splitter},
+    hello::{Hello, MAGIC, Meeting, Nonce, Role, Word},
+};
+
+pub(crate) const ZERO: ProcessId = ProcessId(0);
+pub(crate) const ONE: ProcessId = ProcessId(1);
+pub(crate) const TWO: ProcessId = ProcessId(2);
+
+/// Runs a test on a thread of its own. A test that hangs is ended; no other time counts.
+pub(crate) fn run<F: Future>(test: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let guarded = async { timeout(Duration::from_secs(30), test).await.expect("the test hangs") };
+    LocalSet::new().block_on(&runtime, guarded)
+}
+
+/// Does what it is told and tells what it is done. `REJOINS`: whether it may come back.
+#[derive(Default)]
+pub(crate) struct Parrot<const REJOINS: bool> {
+    /// Shared with a test that wants to know when this is gone.
+    #[expect(dead_code, reason = "it is held, never read")]
+    pub(crate) token: Rc<()>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Command {
+    Say(ProcessId, String),
+    /// So many times, in one step.
+    Repeat(ProcessId, String, usize),
+    Close(ProcessId),
+    Reject(ProcessId),
+    SetTimer(char, Duration),
+    CancelTimer(char),
+    Panic,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Event {
+    Heard(ProcessId, String),
+    Up(ProcessId, u64),
+    Down(ProcessId),
+    Rang(char, Duration),
+}
+
+impl<const REJOINS: bool> Process for Parrot<REJOINS> {
+    type Command = Command;
+    type Message = String;
+    type Event = Event;
+    type Timer = char;
+
+    const REJOINS: bool = REJOINS;
+
+    fn on_command(&mut self, command: Command, fx: &mut Effects<Self>) {
+        match command {
+            Command::Say(to, text) => fx.send(to, text),
+            Command::Repeat(to, text, times) => (0..times).for_each(|_| fx.send(to, text.clone())),
+            Command::Close(peer) => fx.close(peer),
+            Command::Reject(peer) => fx.reject(peer, "it snores"),
+            Command::SetTimer(timer, after) => fx.set_timer(timer, after),
+            Command::CancelTimer(timer) => fx.cancel_timer(timer),
+            Command::Panic => panic!("as commanded"),
+        }
+    }
+
+    fn on_message(&mut self, from: ProcessId, text: String, fx: &mut Effects<Self>) {
+        assert_ne!(text, "panic", "as told by {from}");
+        fx.emit(Event::Heard(from, text));
+    }
+
+    fn on_timer(&mut self, timer: char, fx: &mut Effects<Self>) {
+        fx.emit(Event::Rang(timer, fx.now()));
+    }
+
+    fn on_link(&mut self, peer: ProcessId, link: Link, fx: &mut Effects<Self>) {
+        fx.emit(match link {
+            Link::Up { incarnation, .. } => Event::Up(peer, incarnation),
+            Link::Down => Event::Down(peer),
+        });
+    }
+}
+
+/// What most tests use.
+pub(crate) type Node = Mesh<Parrot<false>>;
+
+/// Listeners for `size` processes, and their addresses.
+pub(crate) fn seats<const SIZE: usize>() -> ([TcpListener; SIZE], Vec<SocketAddr>) {
+    let listeners = std::array::from_fn(|_| TcpListener::bind("127.0.0.1:0").unwrap());
+    let addresses = listeners.iter().map(|seat: &TcpListener| seat.local_addr().unwrap());
+    let addresses = addresses.collect();
+    (listeners, addresses)
+}
+
+/// What makes the process `me` of the system with these addresses, impatient as tests are.
+pub(crate) fn config(me: ProcessId, addresses: &[SocketAddr]) -> Config {
+    let mut config = Config::new("test", me, addresses.to_vec());
+    config.incarnation = 1;
+    config.timing = Timing {
+        first_retry: Duration::from_millis(1),
+        last_retry: Duration::from_millis(5),
+        ..Timing::default()
+    };
+    config
+}
+
+pub(crate) fn start<const REJOINS: bool>(
+    listener: TcpListener,
+    config: Config,
+) -> Mesh<Parrot<REJOINS>> {
+    Mesh::start(listener, config, Parrot::default(), Box::new(())).unwrap()
+}
+
+/// Two nodes whose link is up on both sides.
+pub(crate) async fn pair() -> (Node, Node) {
+    let ([seat_0, seat_1], addresses) = seats();
+    let mut zero = start(seat_0, config(ZERO, &addresses));
+    let mut one = start(seat_1, config(ONE, &addresses));
+    up(&mut zero, ONE).await;
+    up(&mut one, ZERO).await;
+    (zero, one)
+}
+
+/// Waits for the notice in which `find` finds something.
+pub(crate) async fn until<P: Networked, R>(
+    mesh: &mut Mesh<P>,
+    mut find: impl FnMut(Notice<P::Event>) -> Option<R>,
+) -> R {
+    loop {
+        if let Some(found) = find(mesh.next().await) {
+            return found;
+        }
+    }
+}
+
+/// Waits for the link to `peer`; its incarnation.
+pub(crate) async fn up<const REJOINS: bool>(
+    mesh: &mut Mesh<Parrot<REJOINS>>,
+    peer: ProcessId,
+) -> u64 {
+    until(mesh, |notice| match notice {
+        Notice::Event(Event::Up(who, incarnation)) if who == peer => Some(incarnation),
+        _ => None,
+    })
+    .await
+}
+
+/// Waits for the end of the link to `peer`, as the process sees it.
+pub(crate) async fn down<const REJOINS: bool>(mesh: &mut Mesh<Parrot<REJOINS>>, peer: ProcessId) {
+    until(mesh, |notice| (notice == Notice::Event(Event::Down(peer))).then_some(())).await;
+}
+
+/// Waits for a message; its text.
+pub(crate) async fn heard<const REJOINS: bool>(mesh: &mut Mesh<Parrot<REJOINS>>) -> String {
+    until(mesh, |notice| match notice {
+        Notice::Event(Event::Heard(_, text)) => Some(text),
+        _ => None,
+    })
+    .await
+}
+
+/// Waits until somebody is turned away; why.
+pub(crate) async fn refused<P: Networked>(mesh: &mut Mesh<P>) -> String {
+    until(mesh, |notice| match notice {
+        Notice::Refused { why, .. } => Some(why),
+        _ => None,
+    })
+    .await
+}
+
+/// Waits until a peer turns this one away; why.
+pub(crate) async fn refused_by<P: Networked>(mesh: &mut Mesh<P>) -> (ProcessId, String) {
+    until(mesh, |notice| match notice {
+        Notice::RefusedBy { peer, why } => Some((peer, why)),
+        _ => None,
+    })
+    .await
+}
+
+/// Waits until a link is given up; why.
+pub(crate) async fn cut<P: Networked>(mesh: &mut Mesh<P>) -> String {
+    until(mesh, |notice| match notice {
+        Notice::Cut { why, .. } => Some(why),
+        _ => None,
+    })
+    .await
+}
+
+pub(crate) fn say(to: ProcessId, text: impl Into<String>) -> Command {
+    Command::Say(to, text.into())
+}
+
+/// What it saw, in order; "cut" for a message that was lost over a link that was down.
+#[derive(Clone, Default)]
+pub(crate) struct Witness(pub(crate) Rc<RefCell<Vec<String>>>);
+
+impl<const REJOINS: bool> Monitor<Parrot<REJOINS>> for Witness {
+    fn on_input(&mut self, _: Duration, at: ProcessId, input: &InputOf<Parrot<REJOINS>>) {
+        self.0.borrow_mut().push(format!("{at} < {input:?}"));
+    }
+
+    fn on_effect(&mut self, _: Duration, by: ProcessId, effect: &EffectOf<Parrot<REJOINS>>) {
+        if let Effect::Send { .. } | Effect::Emit(_) = effect {
+            self.0.borrow_mut().push(format!("{by} > {effect:?}"));
+        }
+    }
+
+    fn on_fate(&mut self, _: Duration, _: ProcessId, _: ProcessId, text: &String, fate: Fate) {
+        self.0.borrow_mut().push(format!("{text}: {fate}"));
+    }
+}
+
+/// What goes over a link that is up, written down a second time: it must not change by accident.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Packet {
+    Refused { why: String },
+    Message(String),
+    Heartbeat,
+    Farewell { tally: u64 },
+}
+
+/// Somebody who speaks the wire by hand, well or badly.
+pub(crate) struct Stranger {
+    pub(crate) stream: TcpStream,
+    inbox: BytesMut,
+    splitter: Splitter,
+}
+
+impl Stranger {
+    pub(crate) async fn connect(addr: SocketAddr) -> Self {
+        let stream = TcpStream::connect(addr).await.unwrap();
+        Self { stream, inbox: BytesMut::new(), splitter: Splitter::new(frame::MAX) }
+    }
+
+    /// Takes the first connection that somebody makes to `seat`.
+    pub(crate) async fn accept(seat: TcpListener) -> Self {
+        seat.set_nonblocking(true).unwrap();
+        let seat = tokio::net::TcpListener::from_std(seat).unwrap();
+        let (stream, _) = seat.accept().await.unwrap();
+        Self { stream, inbox: BytesMut::new(), splitter: Splitter::new(frame::MAX) }
+    }
+
+    /// The hello of whoever has dialled us.
+    pub(crate) async fn receive_hello(&mut self) -> Hello {
+        let mut magic = [0; MAGIC.len()];
+        self.stream.read_exact(&mut magic).await.unwrap();
+        assert_eq!(magic, MAGIC);
+        let Some(Word::Hello(hello)) = self.receive().await else { panic!("no hello") };
+        hello
+    }
+
+    /// Dials process 0 of a system of two and says hello as process 1, without a fault.
+    pub(crate) async fn as_one(addr: SocketAddr) -> Self {
+        let mut stranger = Self::connect(addr).await;
+        stranger.say_hello_as_one().await;
+        stranger
+    }
+
+    pub(crate) async fn say_hello_as_one(&mut self) {
+        let ours = hello(ONE, ZERO);
+        self.send_bytes(&MAGIC).await;
+        self.send(&Word::Hello(ours.clone())).await;
+        let Some(Word::Hello(theirs)) = self.receive().await else { panic!("no hello") };
+        let meeting = Meeting::new(ours, theirs).unwrap();
+        self.send(&Word::Proof(meeting.prove(Role::Dialler, None))).await;
+        let Some(Word::Proof(proof)) = self.receive().await else { panic!("no proof") };
+        meeting.verify(Role::Listener, None, &proof).unwrap();
+        self.send(&Word::Welcome).await;
+    }
+
+    pub(crate) async fn send_bytes(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).await.unwrap();
+    }
+
+    pub(crate) async fn send<T: Serialize>(&mut self, message: &T) {
+        let mut bytes = BytesMut::new();
+        frame::encode(message, frame::MAX, &mut bytes).unwrap();
+        self.send_bytes(&bytes).await;
+    }
+
+    /// The next thing that is said; `None` at the end.
+    pub(crate) async fn receive<T: serde::de::DeserializeOwned>(&mut self) -> Option<T> {
+        loop {
+            if let Some(frame) = self.splitter.split(&mut self.inbox).unwrap() {
+                return Some(frame::decode(&frame).unwrap());
+            }
+            if self.stream.read_buf(&mut self.inbox).await.unwrap_or(0) == 0 {
+                return None;
+            }
+        }
+    }
+
+    /// Waits for the refusal and the end that follows it.
+    pub(crate) async fn refusal(&mut self) -> String {
+        let Some(Word::Refused { why }) = self.receive().await else { panic!("not refused") };
+        assert!(self.receive::<Word>().await.is_none(), "something follows a refusal");
+        why
+    }
+}
+
+/// A faultless hello in a system of two.
+pub(crate) fn hello(from: ProcessId, to: ProcessId) -> Hello {
+    Hello {
+        system: "test".into(),
+        from,
+        to,
+        size: 2,
+        incarnation: 1,
+        holds_secret: false,
+        nonce: Nonce::fresh(),
+    }
+}
+
+/// A cable between whoever dials its address and `to`, that can be cut.
+pub(crate) struct Cable {
+    pub(crate) addr: SocketAddr,
+    connections: Rc<RefCell<Vec<AbortHandle>>>,
+}
+
+impl Cable {
+    pub(crate) async fn lay(to: SocketAddr) -> io::Result<Self> {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let addr = listener.local_addr()?;
+        let connections = Rc::new(RefCell::new(Vec::new()));
+        let accepted = Rc::clone(&connections);
+        spawn_local(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                let relay = spawn_local(async move {
+                    let mut far = TcpStream::connect(to).await.unwrap();
+                    let _ = copy_bidirectional(&mut near, &mut far).await;
+                });
+                accepted.borrow_mut().push(relay.abort_handle());
+            }
+        });
+        Ok(Self { addr, connections })
+    }
+
+    /// Breaks every connection that goes through it. The next one passes.
+    pub(crate) fn cut(&self) {
+        self.connections.borrow_mut().drain(..).for_each(|connection| connection.abort());
+    }
+}

@@ -1,0 +1,300 @@
+//! The hello: how two processes that have just been connected find out who they are.
+//!
+//! Anybody can connect to a port: a process of another lab, one whose list of addresses is out
+//! of order, one that has lost its memory, a port scanner. The hello tells them apart before
+//! the first message passes, and tells *both* sides, in one line, what is wrong.
+//!
+//! | step | dialler              | listener             | and then                              |
+//! |------|----------------------|----------------------|---------------------------------------|
+//! | 1    | [`MAGIC`], [`Hello`] |                      | the listener [meets](Meeting) it      |
+//! | 2    |                      | [`Hello`]            | the dialler meets the listener        |
+//! | 3    | [`Proof`]            |                      | the listener verifies and admits it   |
+//! | 4    |                      | [`Proof`]            | the dialler verifies and admits it    |
+//! | 5    | [`Word::Welcome`]    |                      | messages pass                         |
+//!
+//! In the place of each of these, either side may say [`Word::Refused`] and hang up.
+//!
+//! A proof hashes the secret with the prover's role and both hellos, down to the nonces. The
+//! nonces are fresh, so no proof can be used twice; the roles differ, so none can be sent back
+//! to its maker; the hellos are in it, so nobody can change a word of them on the way. The
+//! dialler goes first: who merely knocks on the door gets no proof to take home and guess at.
+//!
+//! **It does not** protect what follows: messages are neither encrypted nor signed, and who
+//! sits between the two can let them say hello and take over. It keeps strangers and mistakes
+//! out of a laboratory; for more, run it through a tunnel, such as ssh's.
+
+use bytes::BytesMut;
+use protocol::ProcessId;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{
+    frame,
+    secret::{Proof, Secret},
+};
+
+/// The first bytes of every dialler. The first is none that a text begins with; the last is the
+/// version of all that follows, of which only [`Word::Refused`] is the same in every version.
+pub const MAGIC: [u8; 8] = *b"\xffSIGBOX\x01";
+
+/// The limit of a frame during the hello, in bytes: strangers get little memory.
+pub const MAX_WORD: usize = 1024;
+
+/// The longest name of a system, in bytes.
+pub const MAX_SYSTEM: usize = 64;
+
+/// How long a reason may be, in characters.
+const MAX_WHY: usize = 200;
+
+/// What is said in the course of a hello.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Word {
+    /// "I will not talk to you." Nothing follows.
+    Refused {
+        /// What is wrong, and what would be right.
+        why: String,
+    },
+    /// "This is who I am, and who I think you are."
+    Hello(Hello),
+    /// "I know the secret."
+    Proof(Proof),
+    /// "So do you: let us begin."
+    Welcome,
+}
+
+/// What a process says of itself, and whom it believes to be talking to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Hello {
+    /// The name of the system: the lab's.
+    pub system: String,
+    /// Who speaks.
+    pub from: ProcessId,
+    /// Who is to hear it.
+    pub to: ProcessId,
+    /// How many processes there are in the system.
+    pub size: u32,
+    /// Which of the speaker's lives this is.
+    pub incarnation: u64,
+    /// Whether the speaker holds a secret.
+    pub holds_secret: bool,
+    /// Never used before.
+    pub nonce: Nonce,
+}
+
+/// A number used once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nonce([u8; 32]);
+
+impl Nonce {
+    /// A nonce that nobody has seen and nobody can foresee.
+    ///
+    /// # Panics
+    /// If the operating system has no randomness to give.
+    pub fn fresh() -> Self {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).expect("the operating system gives out randomness");
+        Self(bytes)
+    }
+}
+
+/// Which end of the connection somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Made the connection.
+    Dialler,
+    /// Took it.
+    Listener,
+}
+
+/// Two hellos that fit each other.
+#[derive(Clone, Debug)]
+pub struct Meeting {
+    dialler: Hello,
+    listener: Hello,
+}
+
+impl Meeting {
+    /// Holds the two hellos against each other.
+    ///
+    /// # Errors
+    /// When the two can't mean each other: the first thing that is wrong, as either side may
+    /// print it.
+    pub fn new(dialler: Hello, listener: Hello) -> Result<Self, HelloError> {
+        let (from, to) = (dialler.from, listener.from);
+        if dialler.system != listener.system {
+            let (dialler, listener) = (legible(&dialler.system), legible(&listener.system));
+            return Err(HelloError::OtherSystem { from, dialler, to, listener });
+        }
+        if dialler.size != listener.size {
+            let (dialler, listener) = (dialler.size, listener.size);
+            return Err(HelloError::OtherSize { from, dialler, to, listener });
+        }
+        if from.0 >= dialler.size {
+            return Err(HelloError::NoSuchProcess { from, size: dialler.size });
+        }
+        if dialler.to != to || listener.to != from {
+            return Err(HelloError::WrongNumber { from, meant: dialler.to, reached: to });
+        }
+        if from == to {
+            return Err(HelloError::SameProcess { id: from });
+        }
+        match (dialler.holds_secret, listener.holds_secret) {
+            (true, false) => Err(HelloError::OneSidedSecret { with: from, without: to }),
+            (false, true) => Err(HelloError::OneSidedSecret { with: to, without: from }),
+            _ => Ok(Self { dialler, listener }),
+        }
+    }
+
+    /// The proof that whoever plays `role` shows to the other.
+    pub fn prove(&self, role: Role, secret: Option<&Secret>) -> Proof {
+        secret.unwrap_or(&Secret::KNOWN_TO_ALL).prove(&self.statement(role))
+    }
+
+    /// Checks the proof that whoever plays `role` has shown.
+    ///
+    /// # Errors
+    /// When it was made with another secret, or for another meeting.
+    pub fn verify(
+        &self,
+        role: Role,
+        secret: Option<&Secret>,
+        proof: &Proof,
+    ) -> Result<(), HelloError> {
+        if secret.unwrap_or(&Secret::KNOWN_TO_ALL).confirms(&self.statement(role), proof) {
+            return Ok(());
+        }
+        Err(HelloError::WrongSecret { dialler: self.dialler.from, listener: self.listener.from })
+    }
+
+    /// What a proof is about: who makes it, and all that both have said so far. Frames know
+    /// their length, so two different pairs of hellos can't run together to the same bytes.
+    fn statement(&self, role: Role) -> BytesMut {
+        let label: &[u8] = match role {
+            Role::Dialler => b"dialler ",
+            Role::Listener => b"listener",
+        };
+        let mut statement = BytesMut::from(label);
+        for hello in [&self.dialler, &self.listener] {
+            frame::encode(hello, frame::MAX, &mut statement)
+                .expect("a hello has come in a frame, or could go in one");
+        }
+        statement
+    }
+}
+
+/// Holds what a dialler sent first against [`MAGIC`].
+///
+/// # Errors
+/// When it is something else, or the magic of another version.
+pub fn check_magic(first: [u8; 8]) -> Result<(), HelloError> {
+    let [theirs @ .., their_version] = first;
+    let [ours @ .., our_version] = MAGIC;
+    if theirs != ours {
+        return Err(HelloError::Noise);
+    }
+    if their_version != our_version {
+        return Err(HelloError::OtherVersion { theirs: their_version, ours: our_version });
+    }
+    Ok(())
+}
+
+/// A text from somebody else, fit to be printed: short, and without control characters, which
+/// could play tricks on a terminal.
+pub fn legible(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(MAX_WHY).collect()
+}
+
+/// Why two processes don't get along. The text reads the same on both sides.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum HelloError {
+    /// The first bytes are not the magic.
+    #[error("its first bytes are no hello: is this the right port?")]
+    Noise,
+    /// It is a hello, in words that we don't know.
+    #[error("the dialler speaks version {theirs} and the listener {ours}: use the same build")]
+    OtherVersion {
+        /// The dialler's.
+        theirs: u8,
+        /// The listener's.
+        ours: u8,
+    },
+    /// They belong to different labs.
+    #[error(
+        "process {from} belongs to `{dialler}` and process {to} to `{listener}`: \
+         check the addresses"
+    )]
+    OtherSystem {
+        /// The dialler.
+        from: ProcessId,
+        /// Its system.
+        dialler: String,
+        /// The listener.
+        to: ProcessId,
+        /// Its system.
+        listener: String,
+    },
+    /// They disagree on the membership.
+    #[error(
+        "process {from} counts {dialler} processes and process {to} {listener}: \
+         give all of them the same addresses"
+    )]
+    OtherSize {
+        /// The dialler.
+        from: ProcessId,
+        /// What it counts.
+        dialler: u32,
+        /// The listener.
+        to: ProcessId,
+        /// What it counts.
+        listener: u32,
+    },
+    /// The dialler is no member.
+    #[error("there is no process {from} in a system of {size}: give it an id below {size}")]
+    NoSuchProcess {
+        /// Who it says it is.
+        from: ProcessId,
+        /// How many there are.
+        size: u32,
+    },
+    /// The dialler wanted somebody else.
+    #[error(
+        "process {from} dialled process {meant} and reached process {reached}: \
+         give all of them the same addresses in the same order"
+    )]
+    WrongNumber {
+        /// The dialler.
+        from: ProcessId,
+        /// Whom it wanted.
+        meant: ProcessId,
+        /// Whom it got.
+        reached: ProcessId,
+    },
+    /// Both are the same.
+    #[error("two processes say that they are process {id}: give each its own id")]
+    SameProcess {
+        /// Who both say they are.
+        id: ProcessId,
+    },
+    /// Only one of them holds a secret.
+    #[error(
+        "process {with} holds a secret and process {without} does not: \
+         give both the same --secret (or SIGNALBOX_SECRET)"
+    )]
+    OneSidedSecret {
+        /// Who holds one.
+        with: ProcessId,
+        /// Who holds none.
+        without: ProcessId,
+    },
+    /// They hold different secrets.
+    #[error(
+        "process {dialler} and process {listener} hold different secrets: \
+         give both the same --secret (or SIGNALBOX_SECRET)"
+    )]
+    WrongSecret {
+        /// The dialler.
+        dialler: ProcessId,
+        /// The listener.
+        listener: ProcessId,
+    },
+}
