@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    env, io,
+    env, io, mem,
     net::SocketAddr,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
@@ -18,7 +18,7 @@ use tokio::{
     select,
     sync::mpsc,
     task::spawn_local,
-    time::timeout,
+    time::{sleep, timeout},
 };
 use tokio_stream::StreamExt;
 use tokio_util::codec::{FramedRead, LinesCodec};
@@ -28,11 +28,14 @@ use super::{
     columns::Columns,
     counter::Counter,
     node::Work,
-    record::{Record, Report, lost_updates, waiting},
+    record::{Record, Report, Told, lost_updates, waiting},
 };
 use crate::{Failure, Outcome, Output, Stop, Verdict};
 
 pub(super) const EXAMPLE: &str = "cluster --size 5 --entries 200";
+
+/// How far the telling is behind, so that it can be put in order.
+const LAG: Duration = Duration::from_millis(50);
 
 /// How long the sites have to end when they are told to.
 const LAST_WORDS: Duration = Duration::from_secs(10);
@@ -60,21 +63,20 @@ pub(super) async fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdic
     Counter::open(&path)?.write(0)?;
 
     let mut cluster = Cluster::start(options, &path)?;
-    let teller = Teller::new(options, out)?;
+    let mut teller = Teller::new(options, out)?;
     let mut is_stopping = false;
     while cluster.is_running() {
-        let heard = select! {
-            heard = cluster.hear() => heard,
+        select! {
+            heard = cluster.hear() => teller.queue(heard?),
+            () = sleep(LAG) => {}
             () = stop.requested(), if !is_stopping => {
                 is_stopping = true;
                 cluster.stop();
-                continue;
             }
-        };
-        if let Some(heard) = heard? {
-            teller.tell(&heard)?;
         }
+        teller.tell_until(network::incarnation_now().saturating_sub(LAG.as_micros() as u64))?;
     }
+    teller.tell_until(u64::MAX)?;
     teller.finish();
     let counter = Counter::open(&path)?.read()?;
     Ok(cluster.verdict::<L>(options, counter, is_stopping))
@@ -95,7 +97,7 @@ struct Cluster {
 
 /// What is heard of a process.
 enum Heard {
-    Said(Record),
+    Said(Told),
     Ended(ProcessId, io::Result<ExitStatus>),
 }
 
@@ -136,7 +138,7 @@ impl Cluster {
 
     /// Waits for the next thing that a process says. May be dropped and called again, but for
     /// the moment in which the addresses are passed on.
-    async fn hear(&mut self) -> Result<Option<Record>, Failure> {
+    async fn hear(&mut self) -> Result<Option<Told>, Failure> {
         let heard = if self.is_stopping {
             let heard = timeout(LAST_WORDS, self.heard.recv()).await;
             heard.map_err(|_| Failure::Failed("the sites did not end in time".to_owned()))?
@@ -144,8 +146,8 @@ impl Cluster {
             self.heard.recv().await
         };
         match heard {
-            Some(Heard::Said(record)) => {
-                match &record {
+            Some(Heard::Said(told)) => {
+                match &told.record {
                     Record::Listening { site, addr } => {
                         self.addresses.insert(*site, *addr);
                         self.introduce_when_all_listen().await;
@@ -155,7 +157,7 @@ impl Cluster {
                     }
                     _ => {}
                 }
-                Ok(Some(record))
+                Ok(Some(told))
             }
             Some(Heard::Ended(site, status)) => {
                 self.ends.insert(site, status);
@@ -243,8 +245,8 @@ async fn listen(site: ProcessId, mut child: Child, output: ChildStdout, to: mpsc
     let mut lines = FramedRead::new(output, LinesCodec::new_with_max_length(LONGEST));
     while let Some(Ok(line)) = lines.next().await {
         // A node's last line is its verdict, which is no record: its report says the same.
-        if let Ok(record) = serde_json::from_str(&line)
-            && to.send(Heard::Said(record)).await.is_err()
+        if let Ok(told) = serde_json::from_str(&line)
+            && to.send(Heard::Said(told)).await.is_err()
         {
             return;
         }
@@ -273,6 +275,10 @@ struct Teller {
     out: Output,
     columns: Columns,
     bar: Option<ProgressBar>,
+    /// What is still to be told, in the order in which it was said: the pipes of two processes
+    /// may bring a site's leaving after the next one's entering.
+    queue: BTreeMap<(u64, usize), Record>,
+    queued: usize,
 }
 
 impl Teller {
@@ -284,17 +290,30 @@ impl Teller {
         if let (None, Some(head)) = (&bar, columns.head()) {
             out.line(head)?;
         }
-        Ok(Self { out, columns, bar })
+        Ok(Self { out, columns, bar, queue: BTreeMap::new(), queued: 0 })
     }
 
-    fn tell(&self, record: &Record) -> Result<(), Failure> {
-        self.out.record(record)?;
-        match (&self.bar, record) {
+    fn queue(&mut self, told: Option<Told>) {
+        if let Some(Told { at, record }) = told {
+            self.queue.insert((at, self.queued), record);
+            self.queued += 1;
+        }
+    }
+
+    /// Tells what was said up to that moment.
+    fn tell_until(&mut self, moment: u64) -> Result<(), Failure> {
+        let later = self.queue.split_off(&(moment, usize::MAX));
+        let due = mem::replace(&mut self.queue, later);
+        due.into_iter().try_for_each(|((at, _), record)| self.tell(at, record))
+    }
+
+    fn tell(&self, at: u64, record: Record) -> Result<(), Failure> {
+        match (&self.bar, &record) {
             (Some(bar), Record::Left { .. }) => bar.inc(1),
             (Some(_), _) | (None, Record::Listening { .. }) => {}
-            (None, _) => self.out.line(self.columns.line(record))?,
+            (None, _) => self.out.line(self.columns.line(&record))?,
         }
-        Ok(())
+        Ok(self.out.record(&Told { at, record })?)
     }
 
     fn finish(self) {

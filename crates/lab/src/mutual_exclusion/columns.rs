@@ -34,11 +34,11 @@ impl Columns {
 
     /// The line above all others, if there is one.
     pub(super) fn head(&self) -> Option<String> {
-        let titles = ProcessId::all(self.size).map(|site| {
-            let title = format!("{:WIDTH$}", format!("site {site}"));
-            painted(style(site), title)
-        });
-        (self.size <= MOST).then(|| titles.collect::<String>().trim_end().to_owned())
+        let title = |site| {
+            let indent = if site == ProcessId(0) { 0 } else { WIDTH - "site 0".len() };
+            format!("{:indent$}{}", "", painted(style(site), format_args!("site {site}")))
+        };
+        (self.size <= MOST).then(|| ProcessId::all(self.size).map(title).collect())
     }
 
     pub(super) fn line(&self, record: &Record) -> String {

@@ -19,7 +19,9 @@ use super::{
 use crate::Failure;
 
 /// A site among its peers, with its work.
-pub(super) struct Member<P: Networked> {
+pub(super) struct Member<P: Networked, T> {
+    /// Tells whoever listens what happens here.
+    tell: T,
     me: ProcessId,
     mesh: Mesh<P>,
     measures: Shared<Measures>,
@@ -51,7 +53,11 @@ struct Peer {
     tally: Option<u64>,
 }
 
-impl<P: Networked + MutualExclusion> Member<P> {
+impl<P, T> Member<P, T>
+where
+    P: Networked + MutualExclusion,
+    T: Fn(&Record) -> Result<(), Failure>,
+{
     /// The site `me` of a system of `size`, whose `measures` are a monitor of its `mesh`.
     pub(super) fn new(
         (me, size): (ProcessId, u32),
@@ -60,8 +66,10 @@ impl<P: Networked + MutualExclusion> Member<P> {
         workload: Workload,
         counter: Counter,
         patience: Duration,
+        tell: T,
     ) -> Self {
         Self {
+            tell,
             me,
             mesh,
             measures,
@@ -80,19 +88,15 @@ impl<P: Networked + MutualExclusion> Member<P> {
     }
 
     /// Works until all have done theirs, or nothing more can happen, or `stop` is ready.
-    pub(super) async fn work(
-        mut self,
-        stop: impl Future<Output = ()>,
-        tell: impl Fn(&Record) -> Result<(), Failure>,
-    ) -> Result<Report, Failure> {
+    pub(super) async fn work(mut self, stop: impl Future<Output = ()>) -> Result<Report, Failure> {
         let mut stop = std::pin::pin!(stop);
         let mut was_stopped = false;
-        self.begin_if_all_are_linked(&tell)?;
+        self.begin_if_all_are_linked()?;
         while !self.all_are_done() {
             let command_at = self.next.map(|(when, _)| when);
             let gives_up_at = self.gives_up_at();
             select! {
-                notice = self.mesh.next() => self.on_notice(notice, &tell)?,
+                notice = self.mesh.next() => self.on_notice(notice)?,
                 () = at(command_at) => self.give_command()?,
                 () = at(gives_up_at) => break,
                 () = &mut stop => {
@@ -104,30 +108,26 @@ impl<P: Networked + MutualExclusion> Member<P> {
         let report = self.report(was_stopped)?;
         self.leave_behind_no_lock()?;
         self.mesh.close().await;
-        tell(&Record::Finished(report.clone()))?;
+        (self.tell)(&Record::Finished(report.clone()))?;
         Ok(report)
     }
 
-    fn on_notice(
-        &mut self,
-        notice: Notice<Event>,
-        tell: &impl Fn(&Record) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    fn on_notice(&mut self, notice: Notice<Event>) -> Result<(), Failure> {
         let site = self.me;
         match notice {
-            Notice::Event(event) => self.on_event(event, tell)?,
+            Notice::Event(event) => self.on_event(event)?,
             Notice::Up { peer, .. } => {
                 let peer = self.peer(peer);
                 peer.is_linked = true;
                 peer.down_since = None;
-                self.begin_if_all_are_linked(tell)?;
+                self.begin_if_all_are_linked()?;
             }
             Notice::Down { peer } => {
                 let it = self.peer(peer);
                 it.is_linked = false;
                 it.down_since = Some(Instant::now());
                 if it.tally.is_none() {
-                    tell(&Record::Lost { site, peer })?;
+                    (self.tell)(&Record::Lost { site, peer })?;
                 }
             }
             Notice::Farewell { peer, tally } => self.peer(peer).tally = Some(tally),
@@ -144,48 +144,35 @@ impl<P: Networked + MutualExclusion> Member<P> {
         Ok(())
     }
 
-    fn on_event(
-        &mut self,
-        event: Event,
-        tell: &impl Fn(&Record) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    fn on_event(&mut self, event: Event) -> Result<(), Failure> {
         let site = self.me;
         self.last_event = Instant::now();
         match event {
             Event::Entered => {
                 self.found = self.counter.read()?;
-                tell(&Record::Entered { site, counter: self.found })?;
+                (self.tell)(&Record::Entered { site, counter: self.found })?;
             }
-            Event::Left => {
-                self.entries += 1;
-                tell(&Record::Left { site, counter: self.found + 1 })?;
-            }
+            Event::Left => self.entries += 1,
         }
         self.consult(|worker, plan| Application::<P>::on_event(worker, &event, plan));
-        self.say_farewell_if_done(tell)
+        self.say_farewell_if_done()
     }
 
-    fn begin_if_all_are_linked(
-        &mut self,
-        tell: &impl Fn(&Record) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    fn begin_if_all_are_linked(&mut self) -> Result<(), Failure> {
         if self.has_begun || !self.peers.values().all(|peer| peer.is_linked) {
             return Ok(());
         }
         self.has_begun = true;
         self.last_event = Instant::now();
-        tell(&Record::Ready { site: self.me })?;
+        (self.tell)(&Record::Ready { site: self.me })?;
         self.consult(|worker, plan| Application::<P>::on_start(worker, plan));
-        self.say_farewell_if_done(tell)
+        self.say_farewell_if_done()
     }
 
-    fn say_farewell_if_done(
-        &mut self,
-        tell: &impl Fn(&Record) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    fn say_farewell_if_done(&mut self) -> Result<(), Failure> {
         if self.has_done_its_work() {
             self.mesh.farewell(self.entries);
-            tell(&Record::Done { site: self.me, entries: self.entries })?;
+            (self.tell)(&Record::Done { site: self.me, entries: self.entries })?;
         }
         Ok(())
     }
@@ -203,7 +190,9 @@ impl<P: Networked + MutualExclusion> Member<P> {
     fn give_command(&mut self) -> Result<(), Failure> {
         if let Some((_, command)) = self.next.take() {
             if command == Command::Leave {
-                self.counter.write(self.found + 1)?;
+                let counter = self.found + 1;
+                self.counter.write(counter)?;
+                (self.tell)(&Record::Left { site: self.me, counter })?;
             }
             self.last_event = Instant::now();
             self.mesh.command(command);

@@ -17,7 +17,7 @@ use super::{
     Lab,
     counter::Counter,
     member::Member,
-    record::{Record, Report},
+    record::{Record, Report, Told},
     shared::Shared,
     unlocked::Unlocked,
 };
@@ -83,7 +83,7 @@ impl Work {
 
 pub(super) async fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdict, Failure> {
     let tell = |record: &Record| -> Result<(), Failure> {
-        out.record(record)?;
+        out.record(&Told::now(record.clone()))?;
         let is_news = !matches!(record, Record::Listening { .. } | Record::Finished(_));
         if is_news {
             out.line(format_args!("site {} {record}", record.site()))?;
@@ -143,8 +143,9 @@ async fn take_part<P: Networked + MutualExclusion>(
     let measures = Shared::new(Measures::new(config.size()));
     let mesh = Mesh::start(listener, config, process, Box::new(measures.clone()))
         .map_err(|error| Failure::Usage(error.to_string()))?;
-    let member = Member::new(identity, mesh, measures, work.workload(), counter, work.patience);
-    member.work(stopped, tell).await
+    Member::new(identity, mesh, measures, work.workload(), counter, work.patience, tell)
+        .work(stopped)
+        .await
 }
 
 impl Options {

@@ -8,6 +8,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Outcome, Verdict};
 
+/// One thing that a site tells, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Told {
+    /// By the machine's clock, in microseconds since 1970: what several sites of a machine tell
+    /// is put in order by this.
+    pub(super) at: u64,
+    #[serde(flatten)]
+    pub(super) record: Record,
+}
+
+impl Told {
+    pub(super) fn now(record: Record) -> Self {
+        Self { at: network::incarnation_now(), record }
+    }
+}
+
 /// One thing that a site tells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -18,7 +34,7 @@ pub(super) enum Record {
     Ready { site: ProcessId },
     /// It is inside, and the counter holds that.
     Entered { site: ProcessId, counter: u64 },
-    /// It has left, and has put that into the counter.
+    /// It is about to leave, and has put that into the counter.
     Left { site: ProcessId, counter: u64 },
     /// It has done its work, and only answers from now on.
     Done { site: ProcessId, entries: u64 },
