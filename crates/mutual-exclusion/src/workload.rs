@@ -39,8 +39,18 @@ fn no_delay() -> Delay {
 impl Workload {
     /// Everybody wants to be inside all the time.
     pub fn high_contention(entries: u32) -> Self {
-        let hold = Delay::Constant(Duration::from_millis(1));
+        // Longer, often enough, than a message takes: a wrong reply that arrives when its sender
+        // has left harms nobody, and would never be found.
+        let hold = Delay::Uniform { min: Duration::ZERO, max: Duration::from_millis(10) };
         Self { entries, think: Delay::NONE, hold, burst: 0, pause: Delay::NONE }
+    }
+
+    /// Now two compete, now five, now nobody: what finds most mistakes, because a site is asked
+    /// in each of its phases, by older and by younger requests.
+    pub fn mixed_contention(entries: u32) -> Self {
+        let rest = Duration::from_millis(40);
+        let think = Delay::Exponential { min: Duration::ZERO, rest };
+        Self { think, ..Self::high_contention(entries) }
     }
 
     /// Requests are so rare that two seldom meet.

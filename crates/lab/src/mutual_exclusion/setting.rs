@@ -23,7 +23,7 @@ pub(super) struct Setting {
     #[arg(long, value_enum)]
     order: Option<LinkOrder>,
     /// Who asks when
-    #[arg(long, value_enum, default_value_t = Load::High)]
+    #[arg(long, value_enum, default_value_t = Load::Mixed)]
     load: Load,
     /// How long a message takes: 5ms, 1ms..9ms, 1ms+exp(4ms) or 1ms..9ms~80ms@2%
     #[arg(long, default_value = "1ms..9ms")]
@@ -62,6 +62,8 @@ enum LinkOrder {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Load {
+    /// Now many compete, now nobody
+    Mixed,
     /// Everybody wants to be inside all the time
     High,
     /// Two requests seldom meet
@@ -89,6 +91,7 @@ impl Setting {
 
     fn over_links(&self, order: Order) -> Result<Scenario<Workload>, Failure> {
         let workload = match self.load {
+            Load::Mixed => Workload::mixed_contention(self.entries),
             Load::High => Workload::high_contention(self.entries),
             Load::Low => Workload::low_contention(self.entries),
             Load::Bursts => Workload::bursts(self.entries),
@@ -117,7 +120,8 @@ impl Setting {
         line.add("entries", self.entries);
         line.add("order", if order == Order::Fifo { "fifo" } else { "unordered" });
         match self.load {
-            Load::High => {}
+            Load::Mixed => {}
+            Load::High => line.add("load", "high"),
             Load::Low => line.add("load", "low"),
             Load::Bursts => line.add("load", "bursts"),
         }
