@@ -255,7 +255,7 @@ impl<P: Networked> Shell<P> {
     }
 
     fn reject(&mut self, id: ProcessId, why: Cow<'static, str>) {
-        warn!(peer = %id, %why, "rejected");
+        warn!("rejected what process {id} did: {why}");
         if let State::Up(_) = self.peers[id.index()].state {
             self.put(id, &Packet::Refused { why: legible(&why) });
             self.close(id);
@@ -266,7 +266,7 @@ impl<P: Networked> Shell<P> {
 
     /// Gives up a link, or the queue for a peer that has not been up.
     fn cut(&mut self, id: ProcessId, why: String) {
-        warn!(peer = %id, why, "cut");
+        warn!("cut the link to process {id}: {why}");
         self.fall(id);
         self.peers[id.index()].state = State::Down;
         self.notices.push(Notice::Cut { peer: id, why });
@@ -289,7 +289,7 @@ impl<P: Networked> Shell<P> {
 
     /// A peer does not want to talk to us.
     pub(crate) fn refused_by(&mut self, peer: ProcessId, ip: IpAddr, why: String) {
-        warn!(%peer, why, "refused by a peer");
+        warn!("process {peer} turned us away: {why}");
         if self.is_news(ip, &why) {
             self.notices.push(Notice::RefusedBy { peer, why });
         }

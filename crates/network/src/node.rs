@@ -181,10 +181,12 @@ impl<P: Networked> Node<P> {
             (GreetingError::RefusedBy(why), Some(peer)) => {
                 shell.refused_by(peer, addr.ip(), why.clone());
             }
-            (GreetingError::RefusedBy(why), None) => warn!(%addr, why, "refused by a stranger"),
+            (GreetingError::RefusedBy(why), None) => {
+                warn!("{addr}, a stranger, turned us away: {why}");
+            }
             _ => {
                 let why = error.to_string();
-                warn!(?peer, %addr, why, "refused");
+                warn!("turned {addr} away: {why}");
                 if shell.is_news(addr.ip(), &why) {
                     shell.notices.push(Notice::Refused { peer, addr, why });
                 }

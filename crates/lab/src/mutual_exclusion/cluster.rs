@@ -89,6 +89,8 @@ struct Cluster {
     orders: Vec<ChildStdin>,
     heard: mpsc::Receiver<Heard>,
     addresses: BTreeMap<ProcessId, SocketAddr>,
+    /// How often sites have left, those among them that have died since.
+    entries: u64,
     reports: BTreeMap<ProcessId, Report>,
     ends: BTreeMap<ProcessId, io::Result<ExitStatus>>,
     /// Whether they have been told to stop, and must not take long.
@@ -121,6 +123,7 @@ impl Cluster {
             orders,
             heard,
             addresses: BTreeMap::new(),
+            entries: 0,
             reports: BTreeMap::new(),
             ends: BTreeMap::new(),
             is_stopping: false,
@@ -152,6 +155,7 @@ impl Cluster {
                         self.addresses.insert(*site, *addr);
                         self.introduce_when_all_listen().await;
                     }
+                    Record::Left { .. } => self.entries += 1,
                     Record::Finished(report) => {
                         self.reports.insert(report.site, report.clone());
                     }
@@ -183,7 +187,7 @@ impl Cluster {
 
     fn verdict<L: Lab>(&self, options: &Options, counter: u64, was_stopped: bool) -> Verdict {
         let wanted = u64::from(self.size) * u64::from(options.work.entries);
-        let entries: u64 = self.reports.values().map(|report| report.entries).sum();
+        let entries = self.entries;
         let messages: u64 = self.reports.values().map(|report| report.messages).sum();
         let figures = format!(
             "{entries} entries, {:.2} messages each, counter {counter} of {wanted}",
@@ -310,7 +314,7 @@ impl Teller {
     fn tell(&self, at: u64, record: Record) -> Result<(), Failure> {
         match (&self.bar, &record) {
             (Some(bar), Record::Left { .. }) => bar.inc(1),
-            (Some(_), _) | (None, Record::Listening { .. }) => {}
+            (Some(_), _) | (None, Record::Listening { .. } | Record::Alone { .. }) => {}
             (None, _) => self.out.line(self.columns.line(&record))?,
         }
         Ok(self.out.record(&Told { at, record })?)

@@ -1,6 +1,10 @@
 //! A site at work: it asks, adds to the counter, leaves, and sees to it that all end together.
 
-use std::{collections::BTreeMap, future, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future,
+    time::Duration,
+};
 
 use mutual_exclusion::{Command, Event, Measures, MutualExclusion, Phase, Worker, Workload};
 use network::{Mesh, Networked, Notice};
@@ -92,6 +96,10 @@ where
         let mut stop = std::pin::pin!(stop);
         let mut was_stopped = false;
         self.begin_if_all_are_linked()?;
+        if !self.has_begun {
+            let without = self.peers.keys().copied().collect();
+            (self.tell)(&Record::Alone { site: self.me, without })?;
+        }
         while !self.all_are_done() {
             let command_at = self.next.map(|(when, _)| when);
             let gives_up_at = self.gives_up_at();
@@ -232,8 +240,10 @@ where
         let others: Option<u64> = tallies.sum();
         let is_done = self.has_done_its_work();
         let gone = |(&id, peer): (&ProcessId, &Peer)| {
-            (peer.down_since.is_some() && !(is_done && peer.tally.is_some())).then_some(id)
+            let is_missed = !(is_done && peer.tally.is_some());
+            peer.down_since.filter(|_| is_missed).map(|since| (since, id))
         };
+        let gone: BTreeSet<_> = self.peers.iter().filter_map(gone).collect();
         Ok(Report {
             site: self.me,
             entries: self.entries,
@@ -242,7 +252,7 @@ where
             total: others.filter(|_| is_done).map(|others| others + self.entries),
             counter: self.counter.read()?,
             waits_for: self.mesh.with(MutualExclusion::waits_for),
-            gone: self.peers.iter().filter_map(gone).collect(),
+            gone: gone.into_iter().map(|(_, id)| id).collect(),
             was_stopped,
         })
     }

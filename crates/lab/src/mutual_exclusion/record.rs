@@ -30,6 +30,8 @@ impl Told {
 pub(super) enum Record {
     /// It can be reached.
     Listening { site: ProcessId, addr: SocketAddr },
+    /// It waits for its links to some sites.
+    Alone { site: ProcessId, without: Vec<ProcessId> },
     /// All sites are linked to it; its work begins.
     Ready { site: ProcessId },
     /// It is inside, and the counter holds that.
@@ -59,7 +61,7 @@ pub(super) struct Report {
     pub(super) counter: u64,
     /// Whom it was waiting for when it gave up.
     pub(super) waits_for: Vec<ProcessId>,
-    /// Who was gone then, without having said farewell.
+    /// Who was gone then, without having said farewell; whoever went first comes first.
     pub(super) gone: Vec<ProcessId>,
     /// Whether it was told to stop.
     pub(super) was_stopped: bool,
@@ -69,6 +71,7 @@ impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Listening { addr, .. } => write!(f, "listens on {addr}"),
+            Self::Alone { without, .. } => write!(f, "is not yet linked to {}", names(without)),
             Self::Ready { .. } => f.write_str("is linked to all"),
             Self::Entered { counter, .. } => write!(f, "enters at {counter}"),
             Self::Left { counter, .. } => write!(f, "leaves at {counter}"),
@@ -84,6 +87,7 @@ impl Record {
     pub(super) fn site(&self) -> ProcessId {
         match self {
             Self::Listening { site, .. }
+            | Self::Alone { site, .. }
             | Self::Ready { site }
             | Self::Entered { site, .. }
             | Self::Left { site, .. }
@@ -127,7 +131,8 @@ impl Report {
     fn stall(&self) -> String {
         let gone = match self.gone.as_slice() {
             [] => "nothing more happened".to_owned(),
-            gone => format!("{} gone", subject(gone, "is", "are")),
+            [first] => format!("site {first} is gone"),
+            [first, others @ ..] => format!("site {first} is gone, and then {}", names(others)),
         };
         let Self { site, entries, wanted, .. } = self;
         format!("{gone}; {}; {entries} of {wanted} entries done", waiting(*site, &self.waits_for))
@@ -142,11 +147,7 @@ pub(super) fn waiting(site: ProcessId, waits_for: &[ProcessId]) -> String {
     }
 }
 
-/// "sites 0 and 2 are", "site 2 is".
-pub(super) fn subject(sites: &[ProcessId], singular: &str, plural: &str) -> String {
-    format!("{} {}", names(sites), if sites.len() == 1 { singular } else { plural })
-}
-
+/// "sites 0 and 2", "site 2".
 fn names(sites: &[ProcessId]) -> String {
     let list: Vec<String> = sites.iter().map(ToString::to_string).collect();
     match list.as_slice() {
