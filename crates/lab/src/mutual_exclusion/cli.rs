@@ -14,10 +14,10 @@ struct Cli<E: Args> {
     #[command(subcommand)]
     command: Option<Command<E>>,
     /// Print JSON lines instead of the narrative
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 100)]
     json: bool,
     /// Say more on standard error; -vv says all (RUST_LOG goes before)
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(short, long, global = true, display_order = 100, action = clap::ArgAction::Count)]
     verbose: u8,
 }
 
@@ -36,14 +36,28 @@ enum Command<E: Args> {
 }
 
 pub(super) fn run<L: Lab>() -> ExitCode {
-    let matches = command::<L>().get_matches();
-    let cli = match Cli::<L::Exercise>::from_arg_matches(&matches) {
+    let parsed = command::<L>()
+        .try_get_matches()
+        .and_then(|matches| Cli::<L::Exercise>::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => error.format(&mut command::<L>()).exit(),
+        Err(error) if error.use_stderr() => {
+            return conclude(Err(Failure::Usage(in_one_line(&error))), Output::new(false));
+        }
+        Err(help) => help.exit(),
     };
     log(cli.verbose);
     let out = Output::new(cli.json);
     conclude(obey::<L>(cli.command.unwrap_or(Command::Demo), out), out)
+}
+
+/// What is wrong with the command line, without the usage, which `--help` shows.
+fn in_one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+    let said = lines.filter(|line| !line.is_empty() && !line.starts_with("For more information"));
+    let said = said.collect::<Vec<_>>().join(" ");
+    format!("{}; see --help", said.trim_start_matches("error: "))
 }
 
 fn obey<L: Lab>(command: Command<L::Exercise>, out: Output) -> Result<Option<Verdict>, Failure> {
