@@ -31,7 +31,7 @@ pub(crate) struct Link {
     /// What has not been written yet.
     pub(crate) out: BytesMut,
     socket: Rc<OwnedWriteHalf>,
-    /// Tells the task that the socket would not take all of `out`.
+    /// Tells the task that something in `out` is for it to write.
     leftover: Rc<Notify>,
     /// Has the task say the last bytes and hang up.
     ending: oneshot::Sender<BytesMut>,
@@ -102,6 +102,13 @@ impl Link {
         self.leftover.notify_one();
     }
 
+    /// Leaves it to the task, whose turn comes once the application waits.
+    pub(crate) fn flush_soon(&self) {
+        if !self.out.is_empty() {
+            self.leftover.notify_one();
+        }
+    }
+
     /// Hangs up once what was said before has left.
     pub(crate) fn end(self) {
         // When the task is gone, so is the connection.
@@ -153,7 +160,7 @@ async fn read<P: Networked>(
     }
 }
 
-/// Writes what the node could not write at once.
+/// Writes what the node could not, or would not, write at once.
 async fn write_leftovers<P: Networked>(
     node: &Node<P>,
     to: ProcessId,

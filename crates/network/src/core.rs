@@ -247,6 +247,15 @@ impl<P: Networked> Shell<P> {
         }
     }
 
+    /// Has it written once the application waits.
+    pub(crate) fn flush_soon(&self) {
+        for peer in &self.peers {
+            if let State::Up(link) = &peer.state {
+                link.flush_soon();
+            }
+        }
+    }
+
     fn close(&mut self, id: ProcessId) {
         if let Some(link) = self.peers[id.index()].take_link() {
             self.fallen.push_back(id);

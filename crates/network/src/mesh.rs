@@ -55,7 +55,8 @@ impl<P: Networked> Mesh<P> {
         Ok(Self { node })
     }
 
-    /// Gives the process a command. What it says to that leaves at once.
+    /// Gives the process a command. What it says to that leaves once the application waits for
+    /// whatever it may be: answers to several commands in a row share one write to each peer.
     pub fn command(&self, command: P::Command) {
         self.node.command(command);
     }

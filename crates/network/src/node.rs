@@ -1,7 +1,8 @@
 //! The node: what all tasks share, and the turns in which they use it.
 //!
 //! A *turn* is what one task does to the [`Core`] without a pause: hear what a read has brought,
-//! fire a timer, give a command. At its end, whatever the process has said leaves.
+//! fire a timer, give a command. At its end, whatever the process has said leaves; only after a
+//! command it waits until the application does, which often has another.
 
 use std::{
     cell::RefCell,
@@ -109,7 +110,9 @@ impl<P: Networked> Node<P> {
     }
 
     pub(crate) fn command(&self, command: P::Command) {
-        self.turn(|core| core.step(Input::Command(command)));
+        let mut core = self.core.borrow_mut();
+        core.step(Input::Command(command));
+        core.shell.flush_soon();
     }
 
     pub(crate) fn farewell(&self, tally: u64) {
