@@ -105,6 +105,8 @@ pub use properties::{contention, liveness, safety};
 pub use workload::{Worker, Workload};
 
 /// What a site's application asks of it.
+///
+/// See the [crate's example](crate#example).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Command {
     /// "I want to enter." Only an idle site may be asked.
@@ -114,6 +116,8 @@ pub enum Command {
 }
 
 /// What a site tells its application.
+///
+/// See the [crate's example](crate#example).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Event {
     /// The critical section begins.
@@ -123,6 +127,8 @@ pub enum Event {
 }
 
 /// Where a site is in its cycle.
+///
+/// See the [crate's example](crate#example).
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
@@ -137,6 +143,8 @@ pub enum Phase {
 }
 
 /// A solution: what it shows of itself, and what its authors claim for it.
+///
+/// See the [crate's example](crate#example).
 pub trait MutualExclusion: Process<Command = Command, Event = Event> {
     /// How often, at the most, each other site enters before a site whose request everybody has
     /// received. [`Fairness`] holds the solution to it.

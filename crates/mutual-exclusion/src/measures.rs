@@ -1,6 +1,6 @@
 //! What a solution costs: messages, waiting, and the gap between two entries.
 
-use alloc::{format, vec, vec::Vec};
+use alloc::{collections::BTreeSet, format, vec, vec::Vec};
 use core::time::Duration;
 
 use protocol::{Effect, EffectOf, Input, InputOf, Monitor, ProcessId, Violation};
@@ -12,6 +12,23 @@ use crate::{Command, Event, MutualExclusion};
 ///
 /// The measures are those of M. Singhal, "A Taxonomy of Distributed Mutual Exclusion", JPDC
 /// 18(1):94–101, 1993, §2.
+///
+/// ```
+/// use mutual_exclusion::{Command, Event, Measures};
+/// use protocol::{Effect, Input, Monitor, ProcessId};
+/// use ricart_agrawala::Site;
+/// use std::time::Duration;
+///
+/// let mut measures = Measures::new(1); // A system of one, which asks nobody.
+/// let watch: &mut dyn Monitor<Site> = &mut measures;
+/// let [asks, leaves] = [2, 9].map(Duration::from_millis);
+/// watch.on_input(asks, ProcessId(0), &Input::Command(Command::Enter));
+/// watch.on_effect(asks, ProcessId(0), &Effect::Emit(Event::Entered));
+/// watch.on_effect(leaves, ProcessId(0), &Effect::Emit(Event::Left));
+/// assert_eq!(watch.violation_at_rest(), None);
+/// assert_eq!(measures.messages_per_entry(), Some(0.0));
+/// assert_eq!(measures.response.mean(), Some(leaves - asks));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Measures {
     /// How many messages have been sent.
@@ -25,9 +42,9 @@ pub struct Measures {
     pub synchronisation: Spread,
     /// When each site asked; empty for those who don't wait and are not inside.
     asked_at: Vec<Option<Duration>>,
-    /// How many wait.
-    waiting: usize,
-    /// When the last one left, if somebody was waiting and nobody has entered since.
+    /// Who waits.
+    waiting: BTreeSet<ProcessId>,
+    /// When the last one left, if somebody was waiting and is, and nobody has entered since.
     free_since: Option<Duration>,
     /// A dead site's messages and entries can't be weighed against each other.
     somebody_died: bool,
@@ -35,11 +52,6 @@ pub struct Measures {
 
 impl Measures {
     /// Measures a system of `sites`.
-    ///
-    /// ```
-    /// let measures = mutual_exclusion::Measures::new(5);
-    /// assert_eq!(measures.messages_per_entry(), None);
-    /// ```
     pub fn new(sites: u32) -> Self {
         Self {
             messages: 0,
@@ -47,7 +59,7 @@ impl Measures {
             response: Spread::default(),
             synchronisation: Spread::default(),
             asked_at: vec![None; ProcessId(sites).index()],
-            waiting: 0,
+            waiting: BTreeSet::new(),
             free_since: None,
             somebody_died: false,
         }
@@ -62,7 +74,7 @@ impl Measures {
         match event {
             Event::Entered => {
                 self.entries += 1;
-                self.waiting = self.waiting.saturating_sub(1);
+                self.waiting.remove(&by);
                 if let Some(free_since) = self.free_since.take() {
                     self.synchronisation.add(now.saturating_sub(free_since));
                 }
@@ -71,7 +83,7 @@ impl Measures {
                 if let Some(asked_at) = self.asked_at[by.index()].take() {
                     self.response.add(now.saturating_sub(asked_at));
                 }
-                if self.waiting > 0 {
+                if !self.waiting.is_empty() {
                     self.free_since = Some(now);
                 }
             }
@@ -83,7 +95,7 @@ impl<P: MutualExclusion> Monitor<P> for Measures {
     fn on_input(&mut self, now: Duration, at: ProcessId, input: &InputOf<P>) {
         if let Input::Command(Command::Enter) = input {
             self.asked_at[at.index()] = Some(now);
-            self.waiting += 1;
+            self.waiting.insert(at);
         }
     }
 
@@ -95,8 +107,13 @@ impl<P: MutualExclusion> Monitor<P> for Measures {
         }
     }
 
-    fn on_crash(&mut self, _now: Duration, _who: ProcessId) {
+    fn on_crash(&mut self, _now: Duration, who: ProcessId) {
         self.somebody_died = true;
+        self.asked_at[who.index()] = None;
+        self.waiting.remove(&who);
+        if self.waiting.is_empty() {
+            self.free_since = None;
+        }
     }
 
     fn violation_at_rest(&self) -> Option<Violation> {
@@ -117,6 +134,16 @@ impl<P: MutualExclusion> Monitor<P> for Measures {
 }
 
 /// The mean and the largest of many durations.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let mut spread = mutual_exclusion::Spread::default();
+/// spread.add(Duration::from_millis(2));
+/// spread.add(Duration::from_millis(4));
+/// assert_eq!(spread.mean(), Some(Duration::from_millis(3)));
+/// assert_eq!(spread.max(), Duration::from_millis(4));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Spread {
     count: u64,
@@ -126,16 +153,6 @@ pub struct Spread {
 
 impl Spread {
     /// One more.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// let mut spread = mutual_exclusion::Spread::default();
-    /// spread.add(Duration::from_millis(2));
-    /// spread.add(Duration::from_millis(4));
-    /// assert_eq!(spread.mean(), Some(Duration::from_millis(3)));
-    /// assert_eq!(spread.max(), Duration::from_millis(4));
-    /// ```
     pub fn add(&mut self, duration: Duration) {
         self.count += 1;
         self.total += duration;
@@ -143,6 +160,16 @@ impl Spread {
     }
 
     /// All of another's, too.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let mut one = mutual_exclusion::Spread::default();
+    /// one.add(Duration::from_millis(2));
+    /// let mut two = one;
+    /// two.merge(&one);
+    /// assert_eq!((two.count(), two.mean()), (2, one.mean()));
+    /// ```
     pub fn merge(&mut self, other: &Self) {
         self.count += other.count;
         self.total += other.total;

@@ -14,6 +14,7 @@ use crate::{Command, Event, MutualExclusion};
 ///
 /// let workload = Workload::high_contention(10);
 /// assert_eq!(workload.entries, 10);
+/// assert!(Workload::low_contention(10).think.mean() > 100 * workload.hold.mean());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -74,6 +75,22 @@ impl Workload {
 }
 
 /// The application of one site, at work on its [`Workload`].
+///
+/// ```
+/// use mutual_exclusion::{Command, Event, Workload};
+/// use protocol::{Application, Plan};
+/// use ricart_agrawala::Site;
+///
+/// let workload = Workload::high_contention(1);
+/// let mut worker = workload.worker();
+/// let mut asked = Vec::new();
+/// let mut sink = |after, command| asked.push((after, command));
+/// let mut plan = Plan::new(&mut sink);
+/// Application::<Site>::on_start(&mut worker, &mut plan);
+/// Application::<Site>::on_event(&mut worker, &Event::Entered, &mut plan);
+/// assert!(Application::<Site>::is_done(&worker));
+/// assert_eq!(asked, [(workload.think, Command::Enter), (workload.hold, Command::Leave)]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Worker {
     workload: Workload,
@@ -87,7 +104,7 @@ impl Worker {
         if self.asked == entries {
             return;
         }
-        let burst_is_over = burst > 0 && self.asked.is_multiple_of(burst);
+        let burst_is_over = burst > 0 && self.asked > 0 && self.asked.is_multiple_of(burst);
         self.asked += 1;
         plan.ask(if burst_is_over { pause } else { think }, Command::Enter);
     }

@@ -74,6 +74,8 @@ pub trait Application<P: Process> {
 }
 
 /// What an application speaks through: commands for its process, each after a delay.
+///
+/// See the example of [`Application`].
 pub struct Plan<'a, C> {
     sink: &'a mut dyn FnMut(Delay, C),
 }

@@ -60,6 +60,12 @@ pub enum Delay {
 
 impl Delay {
     /// No delay at all.
+    ///
+    /// ```
+    /// use protocol::Delay;
+    ///
+    /// assert_eq!("0s".parse(), Ok(Delay::NONE));
+    /// ```
     pub const NONE: Self = Self::Constant(Duration::ZERO);
 
     /// The mean of the distribution.
@@ -77,6 +83,12 @@ impl Delay {
 }
 
 /// Why a text is no [`Delay`] or no duration; says what would be.
+///
+/// ```
+/// let error = protocol::parse_duration("5 minutes").unwrap_err();
+/// let text = "`5 minutes` is no duration: write one like 250us, 5ms or 2s";
+/// assert_eq!(error.to_string(), text);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DelayError(String);
 
@@ -90,6 +102,14 @@ impl core::error::Error for DelayError {}
 
 /// The duration that a text such as `250us`, `5ms` or `2s` means: a whole number and its unit,
 /// `ns`, `us`, `ms`, `s` or `m`. It is a day at the most.
+///
+/// ```
+/// use protocol::parse_duration;
+/// use std::time::Duration;
+///
+/// assert_eq!(parse_duration("250us"), Ok(Duration::from_micros(250)));
+/// assert!(parse_duration("0.25ms").is_err());
+/// ```
 ///
 /// # Errors
 /// When the text is anything else.

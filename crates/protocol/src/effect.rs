@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::{Process, ProcessId};
 
 /// Whatever a process can ask of the driver that runs it.
+///
+/// See the examples of the [crate](crate#example) and of [`Outbox`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Effect<M, E, T> {
     /// Send a message to another process.
@@ -71,13 +73,31 @@ impl<M, E, T> Effect<M, E, T> {
 /// What a handler speaks through. Each effect goes straight into the closure of the driver or
 /// adapter that made the outbox: nothing is gathered, nothing is allocated.
 ///
-/// See the [crate's example](crate#example).
+/// ```
+/// use protocol::{Effect, Outbox, ProcessId};
+/// use std::time::Duration;
+///
+/// let mut said: Vec<Effect<&str, &str, &str>> = Vec::new();
+/// let mut sink = |effect| said.push(effect);
+/// let mut fx = Outbox::new(Duration::from_secs(7), &mut sink);
+/// assert_eq!(fx.now(), Duration::from_secs(7));
+///
+/// fx.send_all(&ProcessId(0).peers(3), "are you there?");
+/// fx.set_timer("patience", Duration::from_millis(50));
+/// fx.emit("asked");
+/// fx.cancel_timer("patience");
+/// fx.close(ProcessId(2));
+/// assert_eq!(said.len(), 6);
+/// assert_eq!(said[1], Effect::Send { to: ProcessId(2), message: "are you there?" });
+/// ```
 pub struct Outbox<'a, M, E, T> {
     now: Duration,
     sink: &'a mut dyn FnMut(Effect<M, E, T>),
 }
 
 /// The outbox that the handlers of `P` are given.
+///
+/// See the [crate's example](crate#example).
 pub type Effects<'a, P> =
     Outbox<'a, <P as Process>::Message, <P as Process>::Event, <P as Process>::Timer>;
 

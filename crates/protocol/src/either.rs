@@ -66,6 +66,13 @@ pub enum Either<A, B> {
 
 impl<A, B> Either<A, B> {
     /// What is inside, if it is of the first kind.
+    ///
+    /// ```
+    /// use protocol::Either;
+    ///
+    /// let clerk: Either<&str, u32> = Either::First("clerk");
+    /// assert_eq!((clerk.first(), clerk.second()), (Some("clerk"), None));
+    /// ```
     pub fn first(self) -> Option<A> {
         match self {
             Self::First(first) => Some(first),
@@ -73,7 +80,7 @@ impl<A, B> Either<A, B> {
         }
     }
 
-    /// What is inside, if it is of the second kind.
+    /// What is inside, if it is of the second kind. See the example of [`first`](Self::first).
     pub fn second(self) -> Option<B> {
         match self {
             Self::First(_) => None,

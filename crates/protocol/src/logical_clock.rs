@@ -20,6 +20,7 @@ use crate::ProcessId;
 /// let sent = sender.tick();
 /// let received = receiver.observe(sent);
 /// assert!(sent < received);
+/// assert_eq!(receiver.last(), received);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct LamportClock {
@@ -85,6 +86,7 @@ pub struct Timestamp {
 /// there.observe(&here);
 /// there.tick(ProcessId(1));
 /// assert!(here < there);
+/// assert_eq!((there.of(ProcessId(0)), there.of(ProcessId(1))), (1, 2));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct VectorClock {

@@ -63,6 +63,10 @@ pub trait Monitor<P: Process> {
 }
 
 /// What may happen to a message on its way, other than to arrive once.
+///
+/// ```
+/// assert_eq!(protocol::Fate::Overtaken.to_string(), "overtaken");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fate {
     /// The link lost it.
@@ -87,6 +91,13 @@ impl fmt::Display for Fate {
 }
 
 /// A property that was found broken, and how.
+///
+/// ```
+/// use protocol::Violation;
+///
+/// let violation = Violation::new("safety", "sites 0 and 2 are inside at once");
+/// assert_eq!(violation.to_string(), "safety: sites 0 and 2 are inside at once");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Violation {
     /// The name of the property.

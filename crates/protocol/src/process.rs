@@ -59,17 +59,21 @@ pub trait Process: Sized {
 }
 
 /// The inputs that `P` takes.
+///
+/// See the example of [`Monitor`](crate::Monitor), which has [`EffectOf`] in the same way.
 pub type InputOf<P> =
     Input<<P as Process>::Command, <P as Process>::Message, <P as Process>::Timer>;
 
 /// The effects that `P` has.
+///
+/// See the example of [`Monitor`](crate::Monitor).
 pub type EffectOf<P> =
     Effect<<P as Process>::Message, <P as Process>::Event, <P as Process>::Timer>;
 
 /// Whatever can happen to a process, one at a time.
 ///
 /// It ranges over the plain types and not over the process, so that its derives ask nothing of
-/// the process.
+/// the process. See the [crate's example](crate#example).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Input<C, M, T> {
     /// The process begins to live.
@@ -122,6 +126,20 @@ impl<C, M, T> Input<C, M, T> {
 /// What became of the connection to a peer.
 ///
 /// In order with the messages of that connection: none arrives before `Up`, none after `Down`.
+///
+/// ```
+/// use protocol::Link;
+///
+/// /// Whether a peer that was in its life `known` has forgotten everything since.
+/// fn has_forgotten(known: u64, link: Link) -> bool {
+///     matches!(link, Link::Up { incarnation, .. } if incarnation != known)
+/// }
+///
+/// let addr = "10.0.0.1:1".parse().unwrap();
+/// assert!(has_forgotten(0, Link::Up { addr, incarnation: 1 }));
+/// assert!(!has_forgotten(0, Link::Up { addr, incarnation: 0 }));
+/// assert!(!has_forgotten(0, Link::Down));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Link {
     /// Messages can pass. Another `incarnation` than before means that the peer has restarted
@@ -146,6 +164,7 @@ pub enum Link {
 /// use protocol::ProcessId;
 ///
 /// assert_eq!(ProcessId(1).peers(3), [ProcessId(0), ProcessId(2)]);
+/// assert!(ProcessId::all(3).all(|id| ["a", "b", "c"].get(id.index()).is_some()));
 /// assert_eq!(ProcessId(1).to_string(), "1");
 /// ```
 #[derive(

@@ -5,6 +5,15 @@ use alloc::{boxed::Box, string::String};
 use crate::ProcessId;
 
 /// A state of a whole system, as only somebody outside of it can see it.
+///
+/// ```
+/// use protocol::{ProcessId, View};
+///
+/// let processes = ["a", "b", "c"];
+/// let view = View::new(&processes, &[true, false, true]);
+/// let living: Vec<_> = view.living().collect();
+/// assert_eq!(living, [(ProcessId(0), &"a"), (ProcessId(2), &"c")]);
+/// ```
 pub struct View<'a, P> {
     /// Every process, the dead among them; process `i` stands at index `i`.
     pub processes: &'a [P],
@@ -31,6 +40,23 @@ impl<'a, P> View<'a, P> {
 }
 
 /// What a [`Property`] claims of the states of a run.
+///
+/// ```
+/// use protocol::{Claim, Property, View};
+///
+/// let all_know = |view: &View<bool>| view.processes.iter().all(|knows| *knows);
+/// let somebody = Property::sometimes("the news is out", |view: &View<bool>| {
+///     view.processes.contains(&true)
+/// });
+/// let everybody = Property::eventually("the news is everywhere", move |view: &View<bool>| {
+///     if all_know(view) { Ok(()) } else { Err("somebody has not heard".into()) }
+/// });
+/// assert_eq!((somebody.claim(), everybody.claim()), (Claim::Sometimes, Claim::Eventually));
+///
+/// let halfway = View::new(&[true, false], &[true, true]);
+/// assert_eq!(somebody.judge(&halfway), Ok(()));
+/// assert_eq!(everybody.judge(&halfway), Err("somebody has not heard".into()));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Claim {
     /// It holds in every state: safety.
@@ -54,6 +80,7 @@ pub enum Claim {
 /// });
 /// assert!(at_most.judge(&View::new(&[true, true], &[true, false])).is_ok());
 /// assert!(at_most.judge(&View::new(&[true, true], &[true, true])).is_err());
+/// assert_eq!(at_most.name(), "at most one");
 /// ```
 pub struct Property<P> {
     name: &'static str,

@@ -17,12 +17,24 @@ use serde::{Deserialize, Serialize};
 pub struct Chance(f64);
 
 /// Why something is no probability; says what would be.
+///
+/// ```
+/// let error = "often".parse::<scenario::Chance>().unwrap_err();
+/// let text = "`often` is no probability: write one from 0 to 1, or from 0% to 100%";
+/// assert_eq!(error.to_string(), text);
+/// ```
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("`{0}` is no probability: write one from 0 to 1, or from 0% to 100%")]
 pub struct ChanceError(String);
 
 impl Chance {
     /// It never happens.
+    ///
+    /// ```
+    /// use scenario::{Chance, Dice};
+    ///
+    /// assert!(!Dice::new(7).happens(Chance::NEVER));
+    /// ```
     pub const NEVER: Self = Self(0.0);
 
     /// How many of the 2⁶⁴ words of a fair generator stand for "it happens"; `None` for all.

@@ -18,6 +18,13 @@ use crate::Chance;
 ///
 /// let (mut one, mut other) = (Dice::new(7), Dice::new(7));
 /// assert_eq!(one.below(1000), other.below(1000));
+/// assert_eq!(one.happens("50%".parse()?), other.happens("50%".parse()?));
+///
+/// let delay = "1ms..9ms".parse()?;
+/// let drawn = one.draw(&delay);
+/// assert_eq!(drawn.as_nanos(), other.draw_nanoseconds(&delay).into());
+/// assert!((1..=9).contains(&drawn.as_millis()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dice {

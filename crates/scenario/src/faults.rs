@@ -18,6 +18,8 @@ use crate::{Offset, ScenarioError, text};
 ///
 /// let partition: Partition = "0,1@10ms..30ms/out".parse()?;
 /// assert_eq!(partition.direction, Direction::Out);
+/// let [inside, outside] = [protocol::ProcessId(1), protocol::ProcessId(2)];
+/// assert!(partition.cuts(inside, outside) && !partition.cuts(outside, inside));
 /// assert_eq!(partition.to_string(), "0,1@10ms..30ms/out");
 /// # Ok::<(), scenario::ScenarioError>(())
 /// ```
@@ -42,6 +44,8 @@ pub struct Partition {
 }
 
 /// Which way a partition cuts, seen from those who are cut off.
+///
+/// See the example of [`Partition`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
@@ -84,6 +88,23 @@ pub struct Crash {
 }
 
 /// A clock that is wrong.
+///
+/// ```
+/// use scenario::Scenario;
+///
+/// let text = r#"
+///     processes = 3
+///     workload = 7
+///
+///     [[clocks]]
+///     process = 1
+///     offset = "-3ms"
+///     drift_ppm = 50
+/// "#;
+/// let clock = &Scenario::<u32>::from_toml(text)?.clocks[0];
+/// assert_eq!((clock.offset.0, clock.drift_ppm), (-3_000_000, 50));
+/// # Ok::<(), scenario::ScenarioError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClockError {
@@ -132,8 +153,8 @@ impl Crash {
             }
             let overlaps = |other: &&Self| {
                 other.process == crash.process
-                    && other.restart.is_none_or(|restart| restart > crash.at)
-                    && crash.restart.is_none_or(|restart| restart > other.at)
+                    && other.restart.is_none_or(|restart| restart >= crash.at)
+                    && crash.restart.is_none_or(|restart| restart >= other.at)
             };
             if crashes[..i].iter().any(|other| overlaps(&other)) {
                 return Err(ScenarioError::DeadAlready(crash.process.0));

@@ -56,6 +56,13 @@ pub use faults::{ClockError, Crash, Direction, Partition};
 pub use text::Offset;
 
 /// The largest system that a scenario may describe.
+///
+/// ```
+/// use scenario::{MAX_PROCESSES, Scenario};
+///
+/// assert!(Scenario::new(MAX_PROCESSES, ()).validate().is_ok());
+/// assert!(Scenario::new(MAX_PROCESSES + 1, ()).validate().is_err());
+/// ```
 pub const MAX_PROCESSES: u32 = 1000;
 
 /// An experiment. `W` is the workload of the problem at hand.
@@ -92,6 +99,14 @@ pub struct Scenario<W> {
 }
 
 /// What the links do, all alike.
+///
+/// ```
+/// use scenario::{Chance, Links, Order, Topology};
+///
+/// let links = Links::default();
+/// assert_eq!((links.topology, links.order), (Topology::Mesh, Order::Fifo));
+/// assert_eq!((links.loss, links.delay.to_string()), (Chance::NEVER, "1ms..9ms".into()));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Links {
@@ -111,6 +126,8 @@ pub struct Links {
 }
 
 /// Who is linked to whom.
+///
+/// See the example of [`Links`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Topology {
@@ -122,6 +139,8 @@ pub enum Topology {
 }
 
 /// Whether messages of one link keep their order.
+///
+/// See the example of [`Links`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Order {
@@ -133,6 +152,16 @@ pub enum Order {
 }
 
 /// Why something is no [`Scenario`]; says what would be.
+///
+/// ```
+/// use scenario::Scenario;
+///
+/// let mut scenario = Scenario::new(3, ());
+/// scenario.crashes.push("3@10ms".parse()?);
+/// let error = scenario.validate().unwrap_err();
+/// assert_eq!(error.to_string(), "a crash names process 3, but the last one is 2");
+/// # Ok::<(), scenario::ScenarioError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScenarioError {
     /// Not TOML, or not the right keys and values.
@@ -177,6 +206,8 @@ pub enum ScenarioError {
 
 impl<W> Scenario<W> {
     /// `processes` processes over links as [`Links::default`] has them, and no other faults.
+    ///
+    /// See the example of [`ScenarioError`].
     pub fn new(processes: u32, workload: W) -> Self {
         Self {
             processes,

@@ -71,4 +71,18 @@ mod tests {
         assert_eq!(clocks.iter().map(after_ten).collect::<Vec<_>>(), [13, 10, 16]);
         assert_eq!(clocks[2].lasts(Duration::from_secs(11)), Duration::from_secs(10));
     }
+
+    #[test]
+    fn no_timer_runs_out_before_its_clock_has_gained_the_whole_length() {
+        for drift_ppm in [-500_000, -333_333, -7, 7, 123_457, 500_000] {
+            let clock = Clock { at_start: Duration::ZERO, drift_ppm };
+            for (set_at, length) in [(0, 1), (1, 1), (10, 3), (999, 1_000), (1_000_003, 7_777_777)]
+            {
+                let [set_at, length] = [set_at, length].map(Duration::from_nanos);
+                let gained = clock.shows(set_at + clock.lasts(length)) - clock.shows(set_at);
+                let late = gained.checked_sub(length).expect("it runs out too early");
+                assert!(late <= Duration::from_nanos(2), "{drift_ppm}, {length:?}: {late:?} late");
+            }
+        }
+    }
 }

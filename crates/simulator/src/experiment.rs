@@ -24,6 +24,26 @@ pub struct Experiment<'a, P: Process, A, W> {
 }
 
 /// How a run went.
+///
+/// ```
+/// use mutual_exclusion::{Measures, Workload, contention, safety};
+/// use ricart_agrawala::Site;
+/// use scenario::Scenario;
+/// use simulator::Experiment;
+///
+/// let scenario = Scenario::new(3, Workload::high_contention(10));
+/// let experiment = Experiment {
+///     scenario: &scenario,
+///     properties: &[safety(), contention()],
+///     process: &|me, _incarnation| Site::new(me, me.peers(3)),
+///     application: &|_| scenario.workload.worker(),
+/// };
+/// let run = experiment.run(7, Measures::new(3));
+/// assert_eq!((run.failure, run.seen), (None, vec!["contention"]));
+/// // 30 entries, for each of which two requests are sent and two replies.
+/// assert_eq!((run.fates.sent, run.fates.delivered), (120, 120));
+/// assert_eq!(run.monitor.messages_per_entry(), Some(4.0));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run<M> {
     /// What was wrong, if anything was.
@@ -42,6 +62,17 @@ pub struct Run<M> {
 }
 
 /// Where and how a run went wrong.
+///
+/// ```
+/// use protocol::Violation;
+/// use simulator::Failure;
+/// use std::time::Duration;
+///
+/// let violation = Violation::new("deadlock", "site 2 waits for site 0");
+/// let failure = Failure { violation, at: Duration::from_micros(1500), steps: 12 };
+/// let text = "deadlock: site 2 waits for site 0 (after 12 steps, at 1.500 ms)";
+/// assert_eq!(failure.to_string(), text);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// Which property was broken, and how.
@@ -64,11 +95,12 @@ where
     P: Process<Message: Clone>,
     A: Application<P>,
 {
-    /// Runs it from a seed, watched by `monitor`. The same seed gives the same run.
+    /// Runs it from a seed, watched by `monitor`. The same seed gives the same run. See the
+    /// example of [`Run`].
     ///
     /// # Panics
-    /// When the scenario is not valid. A panic in a process or in an application is a failure of
-    /// the run instead.
+    /// When the scenario is not valid, or a process or an application can't be made for the first
+    /// time. Any later panic in them is a failure of the run instead.
     pub fn run<M: Monitor<P>>(&self, seed: u64, monitor: M) -> Run<M> {
         if let Err(error) = self.scenario.validate() {
             panic!("only a valid scenario can be run: {error}");

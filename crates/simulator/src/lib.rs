@@ -60,7 +60,10 @@ mod links;
 mod narrator;
 mod panics;
 mod simulation;
+mod surroundings;
 mod sweep;
+mod timers;
+mod upheavals;
 
 pub use experiment::{Experiment, Failure, Run};
 pub use links::Fates;

@@ -1,11 +1,19 @@
 //! What becomes of a message on its way.
 
-use std::time::Duration;
+use std::{mem, time::Duration};
 
 use protocol::{Fate, ProcessId};
 use scenario::{Dice, Links, Order, Topology};
 
 /// How many messages met which fate in a run.
+///
+/// ```
+/// use simulator::Fates;
+///
+/// let mut both = Fates { sent: 2, delivered: 1, lost: 1, ..Fates::default() };
+/// both.merge(&Fates { sent: 1, delivered: 1, ..Fates::default() });
+/// assert_eq!((both.sent, both.delivered, both.lost), (3, 2, 1));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Fates {
     /// Sent by a process; second copies are not among them.
@@ -34,14 +42,6 @@ impl Fates {
     }
 
     /// Those of another run, too.
-    ///
-    /// ```
-    /// use simulator::Fates;
-    ///
-    /// let mut both = Fates { sent: 2, delivered: 1, lost: 1, ..Fates::default() };
-    /// both.merge(&Fates { sent: 1, delivered: 1, ..Fates::default() });
-    /// assert_eq!((both.sent, both.delivered, both.lost), (3, 2, 1));
-    /// ```
     pub fn merge(&mut self, other: &Self) {
         self.sent += other.sent;
         self.delivered += other.delivered;
@@ -55,18 +55,33 @@ impl Fates {
 /// One direction of the link between two processes.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Channel {
-    /// Whether the receiving end has it up.
-    pub(crate) is_up: bool,
+    state: State,
     /// Which connection this is: what an earlier one carried is not delivered any more.
     pub(crate) connection: u32,
     /// How many partitions are silently in the way.
     pub(crate) cuts: u32,
     /// How many partitions keep the connection down.
     pub(crate) breaks: u32,
-    /// When the last message put into it arrives, if it keeps order.
-    pub(crate) last_arrival: u64,
+    /// Which life of the sender the receiver has been linked to, in its own present life.
+    pub(crate) met: Option<u64>,
+    /// When the last message that keeps its place among the others arrives.
+    last_in_order: u64,
+    /// When the last of all the messages put into it arrives.
+    empty_at: u64,
     /// The youngest message that it has delivered, by its place in the agenda.
     youngest_delivered: u64,
+}
+
+/// What a channel is good for.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum State {
+    /// Nothing passes.
+    #[default]
+    Down,
+    /// What the sender puts in, the receiver gets.
+    Up,
+    /// The sender has hung up: the receiver gets what is on its way, and then `Down`.
+    Ending,
 }
 
 /// All the links of a system.
@@ -106,18 +121,25 @@ impl Network {
         dice: &mut Dice,
     ) -> u64 {
         let Links { delay, order, reordering, .. } = self.links;
-        let arrival = now + dice.draw_nanoseconds(&delay);
-        if dice.happens(reordering) {
-            return arrival + dice.draw_nanoseconds(&delay);
-        }
-        match order {
-            Order::Unordered => arrival,
-            Order::Fifo => {
-                let last_arrival = &mut self.channel(from, to).last_arrival;
-                *last_arrival = arrival.max(*last_arrival);
-                *last_arrival
+        let mut arrival = now + dice.draw_nanoseconds(&delay);
+        let is_held_up = dice.happens(reordering);
+        let held_up = if is_held_up { dice.draw_nanoseconds(&delay) } else { 0 };
+        let channel = self.channel(from, to);
+        if order == Order::Fifo {
+            arrival = arrival.max(channel.last_in_order);
+            if !is_held_up {
+                channel.last_in_order = arrival;
             }
         }
+        arrival += held_up;
+        channel.empty_at = channel.empty_at.max(arrival);
+        arrival
+    }
+
+    /// When the end of a connection that ends `now` arrives: after all that was sent before.
+    pub(crate) fn end(&mut self, now: u64, from: ProcessId, to: ProcessId, dice: &mut Dice) -> u64 {
+        let delay = dice.draw_nanoseconds(&self.links.delay);
+        (now + delay).max(self.channel(from, to).empty_at)
     }
 
     pub(crate) fn loses(&self, dice: &mut Dice) -> bool {
@@ -130,9 +152,45 @@ impl Network {
 }
 
 impl Channel {
-    /// Whether a message of `connection` can still pass.
-    pub(crate) fn carries(&self, connection: u32) -> bool {
-        self.is_up && self.connection == connection && self.cuts == 0
+    /// Whether a connection can begin here.
+    pub(crate) fn can_open(&self) -> bool {
+        self.state == State::Down && self.breaks == 0
+    }
+
+    /// A new connection begins, to the sender in its life `incarnation`.
+    pub(crate) fn open(&mut self, incarnation: u64) {
+        let connection = self.connection + 1;
+        let (state, met) = (State::Up, Some(incarnation));
+        *self = Self { state, connection, met, last_in_order: 0, empty_at: 0, ..*self };
+    }
+
+    /// The sender hangs up; returns whether there was anything to hang up.
+    pub(crate) fn begin_to_end(&mut self) -> bool {
+        let was_up = self.state == State::Up;
+        if was_up {
+            self.state = State::Ending;
+        }
+        was_up
+    }
+
+    /// The receiver has it down; returns whether it had so before.
+    pub(crate) fn shut(&mut self) -> bool {
+        mem::replace(&mut self.state, State::Down) == State::Down
+    }
+
+    /// Whether `connection` still lasts.
+    pub(crate) fn is_connected(&self, connection: u32) -> bool {
+        self.state != State::Down && self.connection == connection
+    }
+
+    /// Whether a message can be put in.
+    pub(crate) fn accepts(&self) -> bool {
+        self.state == State::Up && self.cuts == 0
+    }
+
+    /// Whether a message of `connection` can come out.
+    pub(crate) fn delivers(&self, connection: u32) -> bool {
+        self.is_connected(connection) && self.cuts == 0
     }
 
     /// A message passes; returns whether a younger one has passed before.

@@ -1,0 +1,4 @@
+//! What the process model promises to those who build on it.
+
+mod either;
+mod monitor;

@@ -1,0 +1,113 @@
+//! What befalls connections and lives: links come and go, partitions divide, processes die and
+//! come back.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use protocol::{Application, Input, Link, Monitor, Process, ProcessId};
+use scenario::{Crash, Partition};
+
+use crate::simulation::Simulation;
+
+impl<P, A, M, W> Simulation<'_, P, A, M, W>
+where
+    P: Process<Message: Clone>,
+    A: Application<P>,
+    M: Monitor<P>,
+{
+    /// The link between the two comes up, if nothing is in its way. Both directions are open
+    /// before either end hears of it, so that whoever hears of it can answer at once.
+    pub(crate) fn connect(&mut self, a: ProcessId, b: ProcessId) {
+        let directions = [(a, b), (b, a)];
+        if !directions.iter().all(|&(from, to)| self.can_connect(from, to)) {
+            return;
+        }
+        for (from, to) in directions {
+            let incarnation = self.surroundings.incarnations[from.index()];
+            self.surroundings.network.channel(from, to).open(incarnation);
+        }
+        for (from, to) in directions {
+            let incarnation = self.surroundings.incarnations[from.index()];
+            let link = Link::Up { addr: made_up_address(from), incarnation };
+            self.step(to, Input::Link { peer: from, link });
+        }
+    }
+
+    fn can_connect(&mut self, from: ProcessId, to: ProcessId) -> bool {
+        let around = &mut self.surroundings;
+        let is_linked = around.network.has(from, to);
+        let incarnation = around.incarnations[from.index()];
+        let channel = around.network.channel(from, to);
+        let knows_an_earlier_life = channel.met.is_some_and(|met| met != incarnation);
+        let is_refused = !P::REJOINS && knows_an_earlier_life;
+        is_linked && around.alive[from.index()] && channel.can_open() && !is_refused
+    }
+
+    /// The channel from `from` goes down at `to`. What was under way in it is cut.
+    pub(crate) fn go_down(&mut self, from: ProcessId, to: ProcessId) {
+        let was_down = self.surroundings.network.channel(from, to).shut();
+        if !was_down {
+            // So it lives: at the dead, everything is down.
+            self.step(to, Input::Link { peer: from, link: Link::Down });
+        }
+    }
+
+    pub(crate) fn divide(&mut self, partition: &Partition, begins: bool) {
+        let ids = || ProcessId::all(self.experiment.scenario.processes);
+        let pairs = || ids().flat_map(|a| ids().map(move |b| (a, b)));
+        let cut: Vec<_> = pairs().filter(|&(from, to)| partition.cuts(from, to)).collect();
+        for &(from, to) in &cut {
+            let channel = self.surroundings.network.channel(from, to);
+            let count = if partition.noticed { &mut channel.breaks } else { &mut channel.cuts };
+            *count = if begins { *count + 1 } else { *count - 1 };
+        }
+        for (from, to) in cut.into_iter().filter(|_| partition.noticed) {
+            if begins {
+                self.go_down(from, to);
+            } else {
+                self.connect(from, to);
+            }
+        }
+    }
+
+    pub(crate) fn kill(&mut self, crash: &Crash) {
+        let who = crash.process;
+        self.at_work = Some(who);
+        let around = &mut self.surroundings;
+        around.alive[who.index()] = false;
+        around.timers[who.index()].cancel_all();
+        around.monitor.on_crash(Duration::from_nanos(around.now), who);
+        for peer in who.peers(self.experiment.scenario.processes) {
+            around.network.channel(peer, who).shut();
+            if crash.noticed {
+                around.hang_up(who, peer);
+            }
+        }
+        self.judge();
+    }
+
+    pub(crate) fn revive(&mut self, who: ProcessId) {
+        self.at_work = Some(who);
+        let around = &mut self.surroundings;
+        around.alive[who.index()] = true;
+        around.incarnations[who.index()] += 1;
+        let incarnation = around.incarnations[who.index()];
+        around.applications[who.index()] = (self.experiment.application)(who);
+        self.processes[who.index()] = (self.experiment.process)(who, incarnation);
+        self.step(who, Input::Start);
+        for peer in who.peers(self.experiment.scenario.processes) {
+            self.surroundings.network.channel(peer, who).met = None;
+            self.go_down(who, peer);
+            self.connect(who, peer);
+        }
+        self.start_application(who);
+    }
+}
+
+/// Where a simulated process is said to be: 10.0.0.0 and so on, port 1.
+fn made_up_address(process: ProcessId) -> SocketAddr {
+    const TEN: u32 = 10 << 24;
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::from(TEN + process.0)), 1)
+}

@@ -1,0 +1,14 @@
+//! What the simulator promises, a claim a test.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod connections;
+mod crashes;
+mod determinism;
+mod links;
+mod panics;
+mod partitions;
+mod puppet;
+mod ricart_agrawala;
+mod time;
+mod verdicts;
