@@ -1,0 +1,33 @@
+//! What the lab promises, held against its library and against its binary.
+//!
+//! | what                                                   | where                      |
+//! |--------------------------------------------------------|----------------------------|
+//! | the paper's claims                                     | `paper.rs`                 |
+//! | what people read, to the letter                        | `golden.rs`, `../golden`   |
+//! | the course's exercise                                  | `scenario.rs`              |
+//! | runs in virtual time, and their replay                 | `simulate.rs`              |
+//! | operating-system processes, killed and interrupted     | `cluster.rs`               |
+//! | processes that find each other                         | `node.rs`                  |
+//! | strangers at the door                                  | `hostile.rs`               |
+//!
+//! After a change of what people read, `TRYCMD=overwrite cargo test -p ricart-agrawala golden`
+//! writes it down anew.
+
+#![cfg_attr(feature = "cli", expect(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod paper;
+
+#[cfg(feature = "cli")]
+mod cluster;
+#[cfg(feature = "cli")]
+mod golden;
+#[cfg(feature = "cli")]
+mod hostile;
+#[cfg(feature = "cli")]
+mod node;
+#[cfg(feature = "cli")]
+mod scenario;
+#[cfg(feature = "cli")]
+mod simulate;
+#[cfg(feature = "cli")]
+mod support;

@@ -1,0 +1,97 @@
+//! The course's exercise: what is asked for, and what is refused.
+
+use crate::support::{Ended, lab, run, run_on};
+
+/// Holds that these answers are refused, in one line that says this.
+fn refused(answers: impl AsRef<[u8]>, why: &str) {
+    let Ended { code, stderr, .. } = run_on(&mut lab("scenario"), answers.as_ref());
+    assert_eq!(stderr, format!("error: {why}\n"));
+    assert_eq!(code, Some(2), "{why}");
+}
+
+#[test]
+fn options_and_answers_give_the_same() {
+    let options = run(&mut lab("scenario --sites 5 --request 3@2 --request 1@1"));
+    let answers = run_on(&mut lab("scenario"), b"5\n2\n2\n3\n1\n1\n");
+    let half = run_on(&mut lab("scenario --sites 5"), b"2\n2\n3\n1\n1\n");
+    let other_half = run_on(&mut lab("scenario --request 3@2 --request 1@1"), b"5\n");
+    for said in [&answers, &half, &other_half] {
+        let (_, told) = said.stdout.split_at(said.stdout.find("Sites and Timestamp").unwrap());
+        assert_eq!(told, options.stdout);
+        assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+    }
+}
+
+#[test]
+fn carriage_returns_and_spaces_around_answers_do_no_harm() {
+    let plain = run_on(&mut lab("scenario"), b"2\n1\n7\n2\n");
+    let decorated = run_on(&mut lab("scenario"), b" 2\r\n1 \r\n\t7\r\n2");
+    assert_eq!(plain.stdout, decorated.stdout);
+    assert_eq!(decorated.code, Some(0));
+}
+
+#[test]
+fn impossible_numbers_are_refused() {
+    refused("0\n0\n", "0 sites: from 1 to 1000");
+    refused("1001\n0\n", "1001 sites: from 1 to 1000");
+    refused("5\n6\n", "6 of 5 sites can't want to enter: give fewer");
+    refused("5\n1\n1\n9\n", "there is no site 9: from 1 to 5");
+    refused("5\n1\n1\n0\n", "there is no site 0: from 1 to 5");
+    refused("5\n2\n1\n2\n3\n2\n", "site 2 asks twice: a site has one request at a time");
+    refused("5\n1\n0\n2\n", "site 2 asks with timestamp 0: timestamps start at 1");
+}
+
+#[test]
+fn what_is_no_number_is_refused() {
+    refused("many\n", "Enter number of sites: `many` is not a number of sites");
+    refused("-1\n", "Enter number of sites: `-1` is not a number of sites");
+    refused("\n", "Enter number of sites: `` is not a number of sites");
+    refused("5\n1\nlate\n", "Enter timestamp: `late` is not a timestamp, from 1");
+    refused("5\n1\n99999999999\n", "Enter timestamp: `99999999999` is not a timestamp, from 1");
+    refused("5\n1\n1\nA\n", "Enter site number: `A` is not a site's number");
+}
+
+#[test]
+fn an_input_that_ends_too_early_is_refused() {
+    refused("", "the input ended at `Enter number of sites:`");
+    refused(
+        "5\n",
+        "the input ended at `Enter number of sites which want to enter critical section:`",
+    );
+    refused("5\n2\n1\n1\n", "the input ended at `Enter timestamp:`");
+    refused("5\n2\n1\n1\n2", "the input ended at `Enter site number:`");
+}
+
+#[test]
+fn what_is_no_text_is_refused() {
+    refused(b"\xff\xfe\n", "an answer is not UTF-8: give plain text");
+    refused([b'5'; 5000], "an answer is longer than 4096 bytes: give a line");
+    refused(vec![0xff; 1 << 20], "an answer is not UTF-8: give plain text");
+}
+
+#[test]
+fn a_hundred_sites_that_all_ask_enter_in_order() {
+    // Younger requests first, so that nobody enters in the order in which it was named.
+    let requests = (1..=100).map(|site| format!("{}\n{site}\n", 101 - site));
+    let answers = format!("100\n100\n{}", requests.collect::<String>());
+    let said = run_on(&mut lab("scenario"), answers.as_bytes());
+    let entered = said.stdout.lines().filter_map(|line| {
+        line.strip_prefix("Site ")?.strip_suffix(" entered Critical Section")?.parse::<u32>().ok()
+    });
+    assert!(entered.eq((1..=100).rev()), "{}", said.stderr);
+}
+
+#[test]
+fn programs_read_the_same_as_json_lines() {
+    let said = run(&mut lab("--json scenario --sites 5 --request 3@2 --request 1@1"));
+    let records: Vec<serde_json::Value> =
+        said.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let expected = serde_json::json!([
+        { "kind": "request", "site": 3, "timestamp": 2, "replied": [2, 4, 5], "deferred": [1] },
+        { "kind": "request", "site": 1, "timestamp": 1, "replied": [2, 3, 4, 5], "deferred": [] },
+        { "kind": "entered", "site": 1 },
+        { "kind": "entered", "site": 3 },
+    ]);
+    assert_eq!(serde_json::Value::from(records), expected);
+    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+}
