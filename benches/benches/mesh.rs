@@ -229,7 +229,7 @@ impl System for Meshed {
 struct Entries(Rc<Cell<u64>>);
 
 impl Monitor<Site> for Entries {
-    fn on_input(&mut self, _now: Duration, _at: ProcessId, input: &InputOf<Site>) {
+    fn on_input(&mut self, _now: Duration, _at: ProcessId, _site: &Site, input: &InputOf<Site>) {
         if let Input::Message { message: Message::Request { .. }, .. } = input {
             self.0.update(|entries| entries + 1);
         }

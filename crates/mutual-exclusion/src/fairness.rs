@@ -21,13 +21,14 @@ use crate::{Command, Event, MutualExclusion};
 /// use std::time::Duration;
 ///
 /// // Site 0 asks site 1, which has its request and enters nevertheless.
+/// let site = |id| Site::new(ProcessId(id), ProcessId(id).peers(2));
 /// let request = Message::Request { sequence_number: 1 };
 /// let mut fairness = Fairness::new(2);
 /// let watch: &mut dyn Monitor<Site> = &mut fairness;
 /// let now = Duration::ZERO;
-/// watch.on_input(now, ProcessId(0), &Input::Command(Command::Enter));
+/// watch.on_input(now, ProcessId(0), &site(0), &Input::Command(Command::Enter));
 /// watch.on_effect(now, ProcessId(0), &Effect::Send { to: ProcessId(1), message: request });
-/// watch.on_input(now, ProcessId(1), &Input::Message { from: ProcessId(0), message: request });
+/// watch.on_input(now, ProcessId(1), &site(1), &Input::Message { from: ProcessId(0), message: request });
 /// watch.on_effect(now, ProcessId(1), &Effect::Emit(Event::Entered));
 /// assert_eq!(watch.violation(), None); // Once is allowed.
 /// watch.on_effect(now, ProcessId(1), &Effect::Emit(Event::Entered));
@@ -99,7 +100,7 @@ impl Request {
 }
 
 impl<P: MutualExclusion> Monitor<P> for Fairness {
-    fn on_input(&mut self, _now: Duration, at: ProcessId, input: &InputOf<P>) {
+    fn on_input(&mut self, _now: Duration, at: ProcessId, _site: &P, input: &InputOf<P>) {
         match input {
             Input::Command(Command::Enter) => self.requests[at.index()].is_pending = true,
             Input::Message { from, message } if P::is_request(message) => {

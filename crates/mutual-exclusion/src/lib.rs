@@ -17,7 +17,7 @@
 //! | nobody is passed again and again                    | [`Fairness`]                      |
 //! | two compete at all                                  | [`contention`]                    |
 //! | who asks when, and stays how long                   | [`Workload`], [`Worker`]          |
-//! | what it costs                                       | [`Measures`], [`Spread`]          |
+//! | what it costs                                       | [`Cost`], [`Measures`], [`Spread`] |
 //!
 //! **Assumes** that whoever is inside leaves again: [`Worker`] sees to it. What a solution asks
 //! of links and failures is for the solution to say.
@@ -27,8 +27,7 @@
 //! A solution for a system of one:
 //!
 //! ```
-//! use core::ops::RangeInclusive;
-//! use mutual_exclusion::{Command, Event, MutualExclusion, Phase};
+//! use mutual_exclusion::{Command, Cost, Event, MutualExclusion, Phase};
 //! use mutual_exclusion::{contention, liveness, safety};
 //! use protocol::{Effects, Input, Never, Outbox, Process, ProcessId, View};
 //! use std::time::Duration;
@@ -64,7 +63,7 @@
 //!     fn phase(&self) -> Phase { self.0 }
 //!     fn waits_for(&self) -> Vec<ProcessId> { Vec::new() }
 //!     fn is_request(message: &Never) -> bool { match *message {} }
-//!     fn messages_per_entry(_sites: u64) -> RangeInclusive<u64> { 0..=0 }
+//!     fn messages_per_entry(_sites: u64) -> Cost { Cost::Exactly(0) }
 //! }
 //!
 //! let mut hermits = [Hermit(Phase::Idle), Hermit(Phase::Idle)];
@@ -88,17 +87,20 @@
 
 extern crate alloc;
 
+mod behind_reliable;
+mod cost;
 mod fairness;
 mod measures;
 mod properties;
 mod workload;
 
 use alloc::vec::Vec;
-use core::{fmt, ops::RangeInclusive};
+use core::fmt;
 
 use protocol::{Process, ProcessId};
 use serde::{Deserialize, Serialize};
 
+pub use cost::Cost;
 pub use fairness::Fairness;
 pub use measures::{Measures, Spread};
 pub use properties::{contention, liveness, safety};
@@ -160,9 +162,9 @@ pub trait MutualExclusion: Process<Command = Command, Event = Event> {
     /// Whether `message` tells others that its sender wants to enter.
     fn is_request(message: &Self::Message) -> bool;
 
-    /// From how many messages to how many an entry costs in a system of `sites`.
-    /// [`Measures`] holds the solution to it.
-    fn messages_per_entry(sites: u64) -> RangeInclusive<u64>;
+    /// How many messages an entry costs in a system of `sites`. [`Measures`] holds the solution
+    /// to it.
+    fn messages_per_entry(sites: u64) -> Cost;
 }
 
 impl fmt::Display for Command {

@@ -21,8 +21,9 @@ use crate::{Command, Event, MutualExclusion};
 ///
 /// let mut measures = Measures::new(1); // A system of one, which asks nobody.
 /// let watch: &mut dyn Monitor<Site> = &mut measures;
+/// let site = Site::new(ProcessId(0), vec![]);
 /// let [asks, leaves] = [2, 9].map(Duration::from_millis);
-/// watch.on_input(asks, ProcessId(0), &Input::Command(Command::Enter));
+/// watch.on_input(asks, ProcessId(0), &site, &Input::Command(Command::Enter));
 /// watch.on_effect(asks, ProcessId(0), &Effect::Emit(Event::Entered));
 /// watch.on_effect(leaves, ProcessId(0), &Effect::Emit(Event::Left));
 /// assert_eq!(watch.violation_at_rest(), None);
@@ -92,7 +93,7 @@ impl Measures {
 }
 
 impl<P: MutualExclusion> Monitor<P> for Measures {
-    fn on_input(&mut self, now: Duration, at: ProcessId, input: &InputOf<P>) {
+    fn on_input(&mut self, now: Duration, at: ProcessId, _site: &P, input: &InputOf<P>) {
         if let Input::Command(Command::Enter) = input {
             self.asked_at[at.index()] = Some(now);
             self.waiting.insert(at);
@@ -118,16 +119,13 @@ impl<P: MutualExclusion> Monitor<P> for Measures {
 
     fn violation_at_rest(&self) -> Option<Violation> {
         let cost = P::messages_per_entry(self.asked_at.len() as u64);
-        let least = cost.start() * self.entries;
-        let most = cost.end() * self.entries;
-        if self.somebody_died || (least..=most).contains(&self.messages) {
+        if self.somebody_died || cost.allows(self.entries, self.messages) {
             return None;
         }
-        let expected =
-            if least == most { format!("{least}") } else { format!("{least} to {most}") };
+        let Self { entries, messages, .. } = self;
         let detail = format!(
-            "{} entries cost {} messages, and should cost {expected}",
-            self.entries, self.messages
+            "{entries} entries cost {messages} messages, and should cost {}",
+            cost.times(*entries)
         );
         Some(Violation::new("message count", detail))
     }

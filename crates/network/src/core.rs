@@ -80,7 +80,7 @@ impl<P: Networked> Core<P> {
     fn step_once(&mut self, input: InputOf<P>) {
         let Self { process, shell } = self;
         let now = shell.now();
-        shell.monitor.on_input(now, shell.config.me, &input);
+        shell.monitor.on_input(now, shell.config.me, process, &input);
         process.step(input, &mut Outbox::new(now, &mut |effect| shell.perform(now, effect)));
     }
 

@@ -18,6 +18,7 @@
 //! | what must be true of a state          | [`Property`], [`View`]                   |
 //! | what must be true of a history        | [`Monitor`], [`Fate`], [`Violation`]     |
 //! | two kinds of process in one system    | [`Either`]                               |
+//! | links that lose, made reliable        | [`Reliable`], [`Inside`]                 |
 //! | the order of events                   | [`LamportClock`], [`VectorClock`]        |
 //!
 //! The state machine with explicit effects is the I/O automaton of N. Lynch and M. Tuttle,
@@ -70,6 +71,7 @@ mod logical_clock;
 mod monitor;
 mod process;
 mod property;
+mod reliable;
 
 pub use application::{Application, Plan};
 pub use delay::{Delay, DelayError, parse_duration};
@@ -79,3 +81,4 @@ pub use logical_clock::{LamportClock, Timestamp, VectorClock};
 pub use monitor::{Fate, Monitor, Violation};
 pub use process::{EffectOf, Input, InputOf, Link, Never, Process, ProcessId};
 pub use property::{Claim, Property, View};
+pub use reliable::{Inside, Lives, Packet, Reliable, ReliableTimer};

@@ -31,8 +31,8 @@ use crate::{EffectOf, InputOf, Process, ProcessId};
 /// }
 /// ```
 pub trait Monitor<P: Process> {
-    /// The process `at` is about to be given `input`.
-    fn on_input(&mut self, _now: Duration, _at: ProcessId, _input: &InputOf<P>) {}
+    /// The process of the name `at` is about to be given `input`.
+    fn on_input(&mut self, _now: Duration, _at: ProcessId, _process: &P, _input: &InputOf<P>) {}
 
     /// The process `by` has had an effect.
     fn on_effect(&mut self, _now: Duration, _by: ProcessId, _effect: &EffectOf<P>) {}
@@ -125,9 +125,9 @@ impl core::error::Error for Violation {}
 impl<P: Process> Monitor<P> for () {}
 
 impl<P: Process, A: Monitor<P>, B: Monitor<P>> Monitor<P> for (A, B) {
-    fn on_input(&mut self, now: Duration, at: ProcessId, input: &InputOf<P>) {
-        self.0.on_input(now, at, input);
-        self.1.on_input(now, at, input);
+    fn on_input(&mut self, now: Duration, at: ProcessId, process: &P, input: &InputOf<P>) {
+        self.0.on_input(now, at, process, input);
+        self.1.on_input(now, at, process, input);
     }
 
     fn on_effect(&mut self, now: Duration, by: ProcessId, effect: &EffectOf<P>) {

@@ -17,8 +17,9 @@ use protocol::{Effect, EffectOf, Fate, Input, InputOf, Link, Monitor, Process, P
 /// use std::time::Duration;
 ///
 /// let mut narrator = Narrator::new("site", String::new());
+/// let site = Site::new(ProcessId(0), ProcessId(0).peers(2));
 /// let input = Input::Message { from: ProcessId(1), message: Message::Reply };
-/// Monitor::<Site>::on_input(&mut narrator, Duration::from_millis(2), ProcessId(0), &input);
+/// Monitor::<Site>::on_input(&mut narrator, Duration::from_millis(2), ProcessId(0), &site, &input);
 /// assert_eq!(narrator.finish(), Ok("     2.000000 ms  site 0 <- site 1: reply\n".into()));
 /// ```
 pub struct Narrator<W> {
@@ -62,7 +63,7 @@ where
     P::Timer: fmt::Display,
     W: Write,
 {
-    fn on_input(&mut self, now: Duration, at: ProcessId, input: &InputOf<P>) {
+    fn on_input(&mut self, now: Duration, at: ProcessId, _process: &P, input: &InputOf<P>) {
         let noun = self.noun;
         match input {
             Input::Start => self.line(now, at, format_args!("starts")),

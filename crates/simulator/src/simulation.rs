@@ -131,7 +131,7 @@ where
         self.steps += 1;
         let around = &mut self.surroundings;
         let now = Duration::from_nanos(around.now);
-        around.monitor.on_input(now, process, &input);
+        around.monitor.on_input(now, process, &self.processes[process.index()], &input);
         let own_now = around.clocks[process.index()].shows(now);
         let mut sink = |effect| around.take(process, effect);
         self.processes[process.index()].step(input, &mut Outbox::new(own_now, &mut sink));

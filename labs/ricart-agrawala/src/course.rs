@@ -180,7 +180,7 @@ struct Answers {
 }
 
 impl Monitor<Site> for Answers {
-    fn on_input(&mut self, _now: Duration, at: ProcessId, input: &InputOf<Site>) {
+    fn on_input(&mut self, _now: Duration, at: ProcessId, _site: &Site, input: &InputOf<Site>) {
         self.delivering = match input {
             Input::Message { from, message: Message::Request { .. } } => Some((*from, at)),
             _ => None,

@@ -24,9 +24,9 @@
 extern crate alloc;
 
 use alloc::{collections::BTreeSet, vec::Vec};
-use core::{fmt, mem, ops::RangeInclusive};
+use core::{fmt, mem};
 
-use mutual_exclusion::{Command, Event, MutualExclusion, Phase};
+use mutual_exclusion::{Command, Cost, Event, MutualExclusion, Phase};
 use protocol::{Effects, Never, Process, ProcessId};
 use serde::{Deserialize, Serialize};
 
@@ -176,9 +176,8 @@ impl MutualExclusion for Site {
     }
 
     /// A request to, and a reply from, each of the others (RA81 §3).
-    fn messages_per_entry(sites: u64) -> RangeInclusive<u64> {
-        let cost = 2 * (sites - 1);
-        cost..=cost
+    fn messages_per_entry(sites: u64) -> Cost {
+        Cost::Exactly(2 * (sites - 1))
     }
 }
 

@@ -22,7 +22,7 @@ impl Lab for RicartAgrawala {
         Site::new(me, me.peers(size))
     }
 
-    fn exercise(exercise: &course::Exercise, out: Output) -> Result<(), Failure> {
+    async fn exercise(exercise: &course::Exercise, out: Output) -> Result<(), Failure> {
         course::exercise(exercise, out)
     }
 

@@ -25,7 +25,7 @@ struct Cli<E: Args> {
 enum Command<E: Args> {
     /// The course's exercise, and then some, on real sockets of this machine (the default)
     Demo,
-    /// The course's exercise with your own numbers, in the simulator; asks for what is not given
+    /// The course's exercise with your own numbers
     Scenario(E),
     /// One site, as a process of its own that talks TCP
     Node(node::Options),
@@ -63,7 +63,7 @@ fn in_one_line(error: &clap::Error) -> String {
 fn obey<L: Lab>(command: Command<L::Exercise>, out: Output) -> Result<Option<Verdict>, Failure> {
     match command {
         Command::Demo => block_on(L::demo(out)).map(Some),
-        Command::Scenario(exercise) => L::exercise(&exercise, out).map(|()| None),
+        Command::Scenario(exercise) => block_on(L::exercise(&exercise, out)).map(|()| None),
         Command::Node(options) => block_on(node::run::<L>(&options, out)).map(Some),
         Command::Cluster(options) => block_on(cluster::run::<L>(&options, out)).map(Some),
         Command::Simulate(options) => simulate::run::<L>(&options, out),

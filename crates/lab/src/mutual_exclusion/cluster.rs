@@ -207,7 +207,7 @@ impl Cluster {
             return Verdict::new(Outcome::Broken, text);
         }
         let cost = L::Site::messages_per_entry(self.size.into());
-        let is_as_promised = (cost.start() * entries..=cost.end() * entries).contains(&messages);
+        let is_as_promised = cost.allows(entries, messages);
         if is_as_promised || options.work.no_lock {
             Verdict::new(Outcome::Held, format!("mutual exclusion held: {figures}"))
         } else {
@@ -231,7 +231,7 @@ impl Cluster {
 
 /// Starts a site that gets its orders from us.
 fn spawn(site: ProcessId, options: &Options, counter: &Path) -> io::Result<Child> {
-    let Work { entries, think, hold, no_lock, patience } = &options.work;
+    let Work { entries, think, hold, no_lock, reliable, patience } = &options.work;
     let mut command = Command::new(env::current_exe()?);
     command.args(["--json", "node", "--peers", "-"]);
     command.args(["--id", &site.to_string(), "--entries", &entries.to_string()]);
@@ -239,6 +239,7 @@ fn spawn(site: ProcessId, options: &Options, counter: &Path) -> io::Result<Child
     command.args(["--patience", &Delay::Constant(*patience).to_string()]);
     command.arg("--counter").arg(counter);
     command.args(no_lock.then_some("--no-lock"));
+    command.args(reliable.then_some("--reliable"));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
     command.spawn()
 }

@@ -14,6 +14,7 @@ mod setting;
 mod shared;
 mod simulate;
 mod stage;
+mod system;
 mod unlocked;
 
 use std::{fmt, future::Future, process::ExitCode};
@@ -56,17 +57,22 @@ pub trait Lab {
     const NAME: &'static str;
     /// What it is, in a line.
     const ABOUT: &'static str;
+    /// Whether the algorithm was never meant for links that do not keep messages in order.
+    const NEEDS_FIFO: bool = false;
     /// The options of an exercise that is worth trying.
     const EXERCISE_EXAMPLE: &'static str;
 
     /// The site `me` of a system of `size`.
     fn site(me: ProcessId, size: u32) -> Self::Site;
 
-    /// `scenario`: the course's exercise, with what the student wants, in the simulator.
+    /// `scenario`: the course's exercise, with what the student wants.
     ///
     /// # Errors
     /// When what the student wants makes no sense, or the exercise can't be told.
-    fn exercise(exercise: &Self::Exercise, out: Output) -> Result<(), Failure>;
+    fn exercise(
+        exercise: &Self::Exercise,
+        out: Output,
+    ) -> impl Future<Output = Result<(), Failure>>;
 
     /// `demo`: the course's exercise as the course has it, on real sockets.
     ///

@@ -6,8 +6,8 @@ use std::{
     time::Duration,
 };
 
-use mutual_exclusion::{Measures, MutualExclusion, Workload};
-use network::{Config, Mesh, Networked};
+use mutual_exclusion::{Measures, Workload};
+use network::{Config, Mesh};
 use protocol::{Delay, ProcessId, parse_duration};
 use tokio::io::{Stdin, stdin};
 use tokio_stream::StreamExt;
@@ -19,6 +19,7 @@ use super::{
     member::Member,
     record::{Record, Report, Told},
     shared::Shared,
+    system::{Bare, BehindReliable, System},
     unlocked::Unlocked,
 };
 use crate::{Admission, Failure, Output, Stop, Verdict};
@@ -69,6 +70,9 @@ pub(super) struct Work {
     /// Run without the algorithm, and see what it is for
     #[arg(long)]
     pub(super) no_lock: bool,
+    /// Put the sites behind reliable links: what is lost is sent again
+    #[arg(long)]
+    pub(super) reliable: bool,
     /// How long to wait for a site that is gone while nothing happens, as in 3s
     #[arg(long, default_value = "3s", value_parser = parse_duration, value_name = "DURATION")]
     pub(super) patience: Duration,
@@ -116,32 +120,33 @@ pub(super) async fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdic
     if site.0 == 0 {
         counter.write(0)?;
     }
-    let size = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
     let mut config = Config::new(L::NAME, site, addresses);
     config.secret.clone_from(&options.admission.secret);
-    let report = if options.work.no_lock {
-        config.system += " without its lock";
-        let process = Unlocked::new();
-        take_part(process, config, listener, counter, &options.work, stopped, tell).await?
+    let work = &options.work;
+    let report = if work.no_lock {
+        take_part::<Unlocked>(config, listener, counter, work, stopped, tell).await?
+    } else if work.reliable {
+        take_part::<BehindReliable<L>>(config, listener, counter, work, stopped, tell).await?
     } else {
-        let process = L::site(site, size);
-        take_part(process, config, listener, counter, &options.work, stopped, tell).await?
+        take_part::<Bare<L>>(config, listener, counter, work, stopped, tell).await?
     };
     Ok(report.verdict(&options.counter))
 }
 
-async fn take_part<P: Networked + MutualExclusion>(
-    process: P,
-    config: Config,
+async fn take_part<S: System>(
+    mut config: Config,
     listener: TcpListener,
     counter: Counter,
     work: &Work,
     stopped: impl Future<Output = ()>,
     tell: impl Fn(&Record) -> Result<(), Failure>,
 ) -> Result<Report, Failure> {
+    config.system += S::SUFFIX;
     let identity = (config.me, config.size());
+    let process = S::site(config.me, config.size(), config.incarnation);
     let measures = Shared::new(Measures::new(config.size()));
-    let mesh = Mesh::start(listener, config, process, Box::new(measures.clone()))
+    let monitor = S::watched(measures.clone());
+    let mesh = Mesh::start(listener, config, process, Box::new(monitor))
         .map_err(|error| Failure::Usage(error.to_string()))?;
     Member::new(identity, mesh, measures, work.workload(), counter, work.patience, tell)
         .work(stopped)

@@ -19,7 +19,8 @@ pub(super) struct Setting {
     /// How often each site enters
     #[arg(long, default_value_t = 10)]
     entries: u32,
-    /// Whether a link keeps messages in order; without it, both are tried
+    /// Whether a link keeps messages in order; without it, all is tried that the algorithm is
+    /// meant for
     #[arg(long, value_enum)]
     order: Option<LinkOrder>,
     /// Who asks when
@@ -43,6 +44,11 @@ pub(super) struct Setting {
     /// Who is cut off when, as in 0,1@10ms..30ms; behind it /out, /in, /noticed (may be repeated)
     #[arg(long, value_name = "SITES@WHEN")]
     partition: Vec<Partition>,
+    /// Put the sites behind reliable links: what is lost is sent again. Without any fault named,
+    /// the links are as bad as can be: a fifth is lost, a tenth doubled and held up, and two
+    /// partitions come and go
+    #[arg(long)]
+    reliable: bool,
     /// Go on when a site rejects what another did
     #[arg(long)]
     tolerate_rejections: bool,
@@ -73,8 +79,20 @@ enum Load {
 }
 
 impl Setting {
+    pub(super) fn is_reliable(&self) -> bool {
+        self.reliable
+    }
+
+    /// Whether no fault of the links was named.
+    fn names_no_fault(&self) -> bool {
+        let chances = [self.loss, self.duplication, self.reordering];
+        chances == [Chance::NEVER; 3] && self.crash.is_empty() && self.partition.is_empty()
+    }
+
     /// The experiments that this asks for: one, or one for each order of links.
-    pub(super) fn scenarios(&self) -> Result<Vec<Scenario<Workload>>, Failure> {
+    ///
+    /// `needs_fifo`: whether the sites can't do without links that keep messages in order.
+    pub(super) fn scenarios(&self, needs_fifo: bool) -> Result<Vec<Scenario<Workload>>, Failure> {
         if let Some(path) = &self.scenario {
             let named =
                 |error: &dyn fmt::Display| Failure::Usage(format!("{}: {error}", path.display()));
@@ -84,6 +102,7 @@ impl Setting {
         let orders = match self.order {
             Some(LinkOrder::Fifo) => &[Order::Fifo][..],
             Some(LinkOrder::Unordered) => &[Order::Unordered],
+            None if needs_fifo && !self.reliable => &[Order::Fifo],
             None => &[Order::Fifo, Order::Unordered],
         };
         orders.iter().map(|&order| self.over_links(order)).collect()
@@ -105,6 +124,15 @@ impl Setting {
         scenario.links.reordering = self.reordering;
         scenario.crashes.clone_from(&self.crash);
         scenario.partitions.clone_from(&self.partition);
+        if self.reliable && self.names_no_fault() {
+            let bad = |error: &dyn fmt::Display| Failure::Usage(error.to_string());
+            scenario.links.loss = "20%".parse().map_err(|error| bad(&error))?;
+            scenario.links.duplication = "10%".parse().map_err(|error| bad(&error))?;
+            scenario.links.reordering = "10%".parse().map_err(|error| bad(&error))?;
+            for partition in ["0,1@50ms..250ms", "2@400ms..700ms"] {
+                scenario.partitions.push(partition.parse().map_err(|error| bad(&error))?);
+            }
+        }
         scenario.validate().map_err(|error| Failure::Usage(error.to_string()))?;
         Ok(scenario)
     }
@@ -139,6 +167,9 @@ impl Setting {
         }
         self.crash.iter().for_each(|crash| line.add("crash", crash));
         self.partition.iter().for_each(|partition| line.add("partition", partition));
+        if self.reliable {
+            line.0 += " --reliable";
+        }
         if self.tolerate_rejections {
             line.0 += " --tolerate-rejections";
         }

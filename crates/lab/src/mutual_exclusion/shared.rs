@@ -29,8 +29,8 @@ impl<M> Clone for Shared<M> {
 }
 
 impl<P: Process, M: Monitor<P>> Monitor<P> for Shared<M> {
-    fn on_input(&mut self, now: Duration, at: ProcessId, input: &InputOf<P>) {
-        self.0.borrow_mut().on_input(now, at, input);
+    fn on_input(&mut self, now: Duration, at: ProcessId, process: &P, input: &InputOf<P>) {
+        self.0.borrow_mut().on_input(now, at, process, input);
     }
 
     fn on_effect(&mut self, now: Duration, by: ProcessId, effect: &EffectOf<P>) {

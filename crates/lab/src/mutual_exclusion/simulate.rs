@@ -9,7 +9,11 @@ use scenario::{Order, Scenario};
 use serde::Serialize;
 use simulator::{Experiment, Fates, Narrator, sweep};
 
-use super::{Lab, setting::Setting};
+use super::{
+    Lab,
+    setting::Setting,
+    system::{Bare, BehindReliable, System},
+};
 use crate::{Failure, Outcome, Output, Verdict};
 
 pub(super) const EXAMPLE: &str = "simulate --seeds 0..1000 --loss 0.2";
@@ -60,7 +64,7 @@ struct Broken {
 }
 
 pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Option<Verdict>, Failure> {
-    let scenarios = options.setting.scenarios()?;
+    let scenarios = options.setting.scenarios(L::NEEDS_FIFO)?;
     if options.print_scenario {
         out.line(scenarios[0].to_toml().trim_end())?;
         out.record(&scenarios[0])?;
@@ -68,9 +72,10 @@ pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Option<Verdi
     }
     let mut total = Sum::default();
     for scenario in &scenarios {
-        let result = match options.seed {
-            Some(seed) => narrate::<L>(scenario, seed, out)?,
-            None => try_all::<L>(scenario, &options.seeds),
+        let result = if options.setting.is_reliable() {
+            try_out::<BehindReliable<L>>(options, scenario, out)?
+        } else {
+            try_out::<Bare<L>>(options, scenario, out)?
         };
         match result {
             Ok(sum) => {
@@ -89,24 +94,35 @@ pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Option<Verdi
     Ok(Some(Verdict::new(Outcome::Held, text)))
 }
 
+fn try_out<S: System>(
+    options: &Options,
+    scenario: &Scenario<Workload>,
+    out: Output,
+) -> Result<Result<Sum, Broken>, Failure> {
+    match options.seed {
+        Some(seed) => narrate::<S>(scenario, seed, out),
+        None => Ok(try_all::<S>(scenario, &options.seeds)),
+    }
+}
+
 /// Runs one seed and tells it step by step.
-fn narrate<L: Lab>(
+fn narrate<S: System>(
     scenario: &Scenario<Workload>,
     seed: u64,
     out: Output,
 ) -> Result<Result<Sum, Broken>, Failure> {
     let properties = properties();
     if out.is_json() {
-        return Ok(try_one::<L, _>(scenario, &properties, seed, ()).0);
+        return Ok(try_one::<S, _>(scenario, &properties, seed, ()).0);
     }
     let narrator = Narrator::new("site", out.narrative());
-    let (result, narrator) = try_one::<L, _>(scenario, &properties, seed, narrator);
+    let (result, narrator) = try_one::<S, _>(scenario, &properties, seed, narrator);
     narrator.finish().map_err(|_| Failure::OutputClosed)?.finish()?;
     Ok(result)
 }
 
 /// Runs every seed, on all cores.
-fn try_all<L: Lab>(scenario: &Scenario<Workload>, seeds: &Range<u64>) -> Result<Sum, Broken> {
+fn try_all<S: System>(scenario: &Scenario<Workload>, seeds: &Range<u64>) -> Result<Sum, Broken> {
     let bar = ProgressBar::new(seeds.end - seeds.start);
     let style = ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} runs, {eta} left");
     bar.set_style(style.expect("the template names fields that exist"));
@@ -114,7 +130,7 @@ fn try_all<L: Lab>(scenario: &Scenario<Workload>, seeds: &Range<u64>) -> Result<
     let mut total = Sum::default();
     let first_failure = sweep(
         seeds.clone(),
-        |seed| try_one::<L, _>(scenario, &properties, seed, ()).0,
+        |seed| try_one::<S, _>(scenario, &properties, seed, ()).0,
         |sum| {
             total.merge(&sum);
             bar.set_position(total.runs);
@@ -124,9 +140,9 @@ fn try_all<L: Lab>(scenario: &Scenario<Workload>, seeds: &Range<u64>) -> Result<
     first_failure.map_or(Ok(total), |(_, broken)| Err(broken))
 }
 
-fn try_one<L: Lab, N: Monitor<L::Site>>(
+fn try_one<S: System, N: Monitor<S::Site>>(
     scenario: &Scenario<Workload>,
-    properties: &[Property<L::Site>],
+    properties: &[Property<S::Site>],
     seed: u64,
     narrator: N,
 ) -> (Result<Sum, Broken>, N) {
@@ -134,12 +150,13 @@ fn try_one<L: Lab, N: Monitor<L::Site>>(
     let experiment = Experiment {
         scenario,
         properties,
-        process: &|me: ProcessId, _incarnation| L::site(me, size),
+        process: &|me: ProcessId, incarnation| S::site(me, size, incarnation),
         application: &|_| scenario.workload.worker(),
     };
-    let watch = (Fairness::new(size), Measures::new(size));
+    let watch = S::watched((Fairness::new(size), Measures::new(size)));
     let run = experiment.run(seed, (watch, narrator));
-    let ((fairness, measures), narrator) = run.monitor;
+    let (watch, narrator) = run.monitor;
+    let (fairness, measures) = S::unwatched(watch);
     let result = match run.failure {
         Some(failure) => Err(Broken { seed, order: scenario.links.order, failure }),
         None => Ok(Sum {

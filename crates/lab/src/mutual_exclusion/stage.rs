@@ -84,6 +84,11 @@ impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
         self.sites[site.index()].command(command);
     }
 
+    /// Looks at a site.
+    pub fn site<T>(&self, site: ProcessId, look: impl FnOnce(&P) -> T) -> T {
+        self.sites[site.index()].with(look)
+    }
+
     /// Looks at what the monitor has seen.
     pub fn look<T>(&self, look: impl FnOnce(&M) -> T) -> T {
         look(&self.watch.look().1)
@@ -223,8 +228,8 @@ fn read(site: ProcessId, notice: Notice<Event>) -> Result<Option<(ProcessId, Eve
 }
 
 impl<P: Solution> Monitor<P> for Watch {
-    fn on_input(&mut self, now: Duration, at: ProcessId, input: &InputOf<P>) {
-        Monitor::<P>::on_input(&mut self.properties, now, at, input);
+    fn on_input(&mut self, now: Duration, at: ProcessId, site: &P, input: &InputOf<P>) {
+        Monitor::<P>::on_input(&mut self.properties, now, at, site, input);
         if let Input::Message { .. } = input {
             self.arrived();
         }

@@ -7,9 +7,9 @@ mod measures;
 mod states;
 mod workload;
 
-use core::{ops::RangeInclusive, time::Duration};
+use core::time::Duration;
 
-use mutual_exclusion::{Command, Event, MutualExclusion, Phase};
+use mutual_exclusion::{Command, Cost, Event, MutualExclusion, Phase};
 use protocol::{
     Effect, EffectOf, Effects, Fate, Input, InputOf, Monitor, Never, Process, ProcessId,
 };
@@ -52,8 +52,8 @@ impl MutualExclusion for Site {
         matches!(message, Message::Request)
     }
 
-    fn messages_per_entry(sites: u64) -> RangeInclusive<u64> {
-        sites - 1..=2 * (sites - 1)
+    fn messages_per_entry(sites: u64) -> Cost {
+        Cost::Between { least: sites - 1, most: 2 * (sites - 1) }
     }
 }
 
@@ -74,7 +74,8 @@ impl<M: Monitor<Site>> History<M> {
     }
 
     fn input(&mut self, at: u32, input: &InputOf<Site>) -> &mut Self {
-        self.monitor.on_input(self.now, ProcessId(at), input);
+        let site = Site { phase: Phase::Idle, waits_for: Vec::new() };
+        self.monitor.on_input(self.now, ProcessId(at), &site, input);
         self
     }
 

@@ -214,7 +214,13 @@ pub(crate) fn say(to: ProcessId, text: impl Into<String>) -> Command {
 pub(crate) struct Witness(pub(crate) Rc<RefCell<Vec<String>>>);
 
 impl<const REJOINS: bool> Monitor<Parrot<REJOINS>> for Witness {
-    fn on_input(&mut self, _: Duration, at: ProcessId, input: &InputOf<Parrot<REJOINS>>) {
+    fn on_input(
+        &mut self,
+        _: Duration,
+        at: ProcessId,
+        _: &Parrot<REJOINS>,
+        input: &InputOf<Parrot<REJOINS>>,
+    ) {
         self.0.borrow_mut().push(format!("{at} < {input:?}"));
     }
 

@@ -30,7 +30,7 @@ struct Witness {
 }
 
 impl Monitor<Mute> for Witness {
-    fn on_input(&mut self, now: Duration, at: ProcessId, input: &InputOf<Mute>) {
+    fn on_input(&mut self, now: Duration, at: ProcessId, _mute: &Mute, input: &InputOf<Mute>) {
         self.saw.push(format!("{now:?} {at} {input:?}"));
     }
 
@@ -59,7 +59,7 @@ impl Monitor<Mute> for Witness {
 fn both_of_a_pair_see_everything() {
     let mut pair = (Witness::default(), Witness::default());
     let (now, a, b) = (Duration::from_secs(1), ProcessId(0), ProcessId(1));
-    pair.on_input(now, a, &Input::Start);
+    pair.on_input(now, a, &Mute, &Input::Start);
     pair.on_effect(now, a, &Effect::Close(b));
     pair.on_fate(now, a, b, &(), Fate::Cut);
     pair.on_crash(now, b);

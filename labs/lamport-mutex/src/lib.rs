@@ -1,0 +1,222 @@
+//! Lamport's mutual exclusion: a queue that nobody keeps and everybody has.
+//!
+//! L. Lamport, "Time, Clocks, and the Ordering of Events in a Distributed System",
+//! CACM 21(7):558–565, 1978, "Ordering the Events Totally".
+//! <https://doi.org/10.1145/359545.359563>
+//!
+//! **Idea.** Every site keeps a copy of one queue of requests, ordered by their timestamps. You
+//! may enter when your request is first in your copy *and* you have heard from everybody since
+//! you made it: then no older request can still be on its way to you.
+//!
+//! **Assumes.** Every message arrives exactly once, and each link keeps messages in order. No
+//! site crashes.
+//!
+//! **Guarantees.** At most one site is inside, sites enter in the order of their timestamps, and
+//! an entry costs exactly `3 * (N - 1)` messages.
+//!
+//! | the paper's name             | here                | why                                |
+//! |------------------------------|---------------------|------------------------------------|
+//! | process, resource            | site, critical section | the family's words              |
+//! | `Tm:Pi requests resource`    | [`Message::Request`] |                                   |
+//! | acknowledge message          | [`Message::Reply`]  | the family's word                  |
+//! | `Pi releases resource`       | [`Message::Release`] |                                   |
+//! | the total order ⇒            | [`Timestamp`]'s order | counter first, then process      |
+//! | "has received a message … later than Tm" | `heard` | the latest timestamp from each     |
+
+#![no_std]
+
+extern crate alloc;
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
+use core::fmt;
+
+use mutual_exclusion::{Command, Cost, Event, MutualExclusion, Phase};
+use protocol::{Effects, LamportClock, Never, Process, ProcessId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// One site: its clock, and its copy of the queue.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Site {
+    me: ProcessId,
+    /// The other `N - 1` sites. Never changes.
+    peers: Vec<ProcessId>,
+    phase: Phase,
+    clock: LamportClock,
+    /// The requests that are known and not released, ours among them unless idle. At most one a
+    /// site.
+    queue: BTreeSet<Timestamp>,
+    /// The timestamp of the latest message from each of the others, once there was one.
+    heard: BTreeMap<ProcessId, Timestamp>,
+}
+
+/// What sites say to each other, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Message {
+    /// "I am in the queue since this."
+    Request {
+        /// The sender's clock.
+        counter: u64,
+    },
+    /// "I have put you into mine."
+    Reply {
+        /// The sender's clock.
+        counter: u64,
+    },
+    /// "Take me out again."
+    Release {
+        /// The sender's clock.
+        counter: u64,
+    },
+}
+
+impl Site {
+    /// An idle site. `peers` are all the others.
+    ///
+    /// # Panics
+    /// When `me` is among the `peers`: it would wait to hear from itself.
+    pub fn new(me: ProcessId, peers: Vec<ProcessId>) -> Self {
+        assert!(!peers.contains(&me), "a site is not its own peer");
+        Self {
+            me,
+            peers,
+            phase: Phase::Idle,
+            clock: LamportClock::default(),
+            queue: BTreeSet::new(),
+            heard: BTreeMap::new(),
+        }
+    }
+
+    /// Rule 1: ask everybody, and get in line.
+    fn enter(&mut self, fx: &mut Effects<Self>) {
+        assert_eq!(self.phase, Phase::Idle, "one request at a time");
+        self.phase = Phase::Waiting;
+        let counter = self.clock.tick();
+        self.queue.insert(Timestamp { counter, process: self.me });
+        fx.send_all(&self.peers, Message::Request { counter });
+        self.enter_if_first(fx); // At once, when N = 1.
+    }
+
+    /// Rule 3: get out of line, and tell everybody.
+    fn leave(&mut self, fx: &mut Effects<Self>) {
+        assert_eq!(self.phase, Phase::Inside, "only who is inside can leave");
+        self.phase = Phase::Idle;
+        self.queue.retain(|request| request.process != self.me);
+        let counter = self.clock.tick();
+        fx.send_all(&self.peers, Message::Release { counter });
+        fx.emit(Event::Left);
+    }
+
+    /// Rule 2: put it in line, and say so.
+    fn on_request(&mut self, from: ProcessId, counter: u64, fx: &mut Effects<Self>) {
+        if self.request_of(from).is_some() {
+            return fx.reject(from, "a second request before the first was released");
+        }
+        self.queue.insert(Timestamp { counter, process: from });
+        let counter = self.clock.tick();
+        fx.send(from, Message::Reply { counter });
+    }
+
+    /// Rule 4: take it out of line.
+    fn on_release(&mut self, from: ProcessId, fx: &mut Effects<Self>) {
+        let Some(request) = self.request_of(from) else {
+            return fx.reject(from, "a release without a request");
+        };
+        self.queue.remove(&request);
+    }
+
+    /// Rule 5: enter when (i) our request is the first in line, and (ii) everybody has been
+    /// heard of since.
+    fn enter_if_first(&mut self, fx: &mut Effects<Self>) {
+        if self.phase != Phase::Waiting {
+            return;
+        }
+        let is_first = self.queue.first().is_some_and(|first| first.process == self.me);
+        if is_first && self.unheard().next().is_none() {
+            self.phase = Phase::Inside;
+            fx.emit(Event::Entered);
+        }
+    }
+
+    fn request_of(&self, site: ProcessId) -> Option<Timestamp> {
+        self.queue.iter().copied().find(|request| request.process == site)
+    }
+
+    /// Whose older request may still be on its way to us.
+    fn unheard(&self) -> impl Iterator<Item = ProcessId> {
+        let ours = self.request_of(self.me);
+        self.peers.iter().copied().filter(move |peer| self.heard.get(peer).copied() < ours)
+    }
+}
+
+impl Process for Site {
+    type Command = Command;
+    type Message = Message;
+    type Event = Event;
+    type Timer = Never;
+
+    /// A site that comes back has an empty queue, and would believe that it is first.
+    const REJOINS: bool = false;
+
+    fn on_command(&mut self, command: Command, fx: &mut Effects<Self>) {
+        match command {
+            Command::Enter => self.enter(fx),
+            Command::Leave => self.leave(fx),
+        }
+    }
+
+    fn on_message(&mut self, from: ProcessId, message: Message, fx: &mut Effects<Self>) {
+        let (Message::Request { counter }
+        | Message::Reply { counter }
+        | Message::Release { counter }) = message;
+        self.clock.observe(counter);
+        self.heard.insert(from, Timestamp { counter, process: from });
+        match message {
+            Message::Request { counter } => self.on_request(from, counter, fx),
+            Message::Reply { .. } => {}
+            Message::Release { .. } => self.on_release(from, fx),
+        }
+        self.enter_if_first(fx);
+    }
+}
+
+impl MutualExclusion for Site {
+    /// Once a site has received a request, its own next one is younger.
+    const BYPASSES: u32 = 1;
+
+    fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// Those who have not been heard of, and whoever is first in line.
+    fn waits_for(&self) -> Vec<ProcessId> {
+        if self.phase != Phase::Waiting {
+            return Vec::new();
+        }
+        let first = self.queue.first().map(|first| first.process);
+        let mut whom: BTreeSet<ProcessId> = self.unheard().collect();
+        whom.extend(first.filter(|&first| first != self.me));
+        whom.into_iter().collect()
+    }
+
+    fn is_request(message: &Message) -> bool {
+        matches!(message, Message::Request { .. })
+    }
+
+    /// A request to, a reply from and a release to each of the others.
+    fn messages_per_entry(sites: u64) -> Cost {
+        Cost::Exactly(3 * (sites - 1))
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Request { counter } => write!(f, "request at {counter}"),
+            Self::Reply { counter } => write!(f, "reply at {counter}"),
+            Self::Release { counter } => write!(f, "release at {counter}"),
+        }
+    }
+}

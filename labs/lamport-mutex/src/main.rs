@@ -1,0 +1,38 @@
+//! The binary of the lab: its names, and nothing else.
+
+mod course;
+
+use std::process::ExitCode;
+
+use lab::{Failure, Output, Verdict, mutual_exclusion::Lab};
+use lamport_mutex::Site;
+use protocol::ProcessId;
+
+struct LamportMutex;
+
+impl Lab for LamportMutex {
+    type Site = Site;
+    type Exercise = course::Exercise;
+
+    const NAME: &'static str = "lamport-mutex";
+    const ABOUT: &'static str =
+        "Mutual exclusion by a replicated queue: everybody knows who is next";
+    const NEEDS_FIFO: bool = true;
+    const EXERCISE_EXAMPLE: &'static str = "scenario --sites 3";
+
+    fn site(me: ProcessId, size: u32) -> Site {
+        Site::new(me, me.peers(size))
+    }
+
+    async fn exercise(exercise: &course::Exercise, out: Output) -> Result<(), Failure> {
+        course::exercise(exercise, out).await
+    }
+
+    async fn demo(out: Output) -> Result<Verdict, Failure> {
+        course::demo(out).await
+    }
+}
+
+fn main() -> ExitCode {
+    lab::mutual_exclusion::run::<LamportMutex>()
+}

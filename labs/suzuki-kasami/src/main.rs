@@ -1,0 +1,36 @@
+//! The binary of the lab: its names, and nothing else.
+
+mod course;
+
+use std::process::ExitCode;
+
+use lab::{Failure, Output, Verdict, mutual_exclusion::Lab};
+use protocol::ProcessId;
+use suzuki_kasami::Site;
+
+struct SuzukiKasami;
+
+impl Lab for SuzukiKasami {
+    type Site = Site;
+    type Exercise = course::Exercise;
+
+    const NAME: &'static str = "suzuki-kasami";
+    const ABOUT: &'static str = "Mutual exclusion by token: whoever has it is the one";
+    const EXERCISE_EXAMPLE: &'static str = "scenario --sites 3 request:0 request:2 release:0";
+
+    fn site(me: ProcessId, size: u32) -> Site {
+        Site::new(me, me.peers(size), me == ProcessId(0))
+    }
+
+    async fn exercise(exercise: &course::Exercise, out: Output) -> Result<(), Failure> {
+        course::exercise(exercise, out).await
+    }
+
+    async fn demo(out: Output) -> Result<Verdict, Failure> {
+        course::demo(out).await
+    }
+}
+
+fn main() -> ExitCode {
+    lab::mutual_exclusion::run::<SuzukiKasami>()
+}
