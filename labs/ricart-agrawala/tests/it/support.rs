@@ -10,10 +10,10 @@ use std::{
         mpsc::{Receiver, RecvTimeoutError, channel},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-/// After so long a silence, a test gives up. No test waits for it to pass.
+/// A process that has not come to its end after so long has hung. No test waits for it to pass.
 const HANG: Duration = Duration::from_secs(60);
 
 /// The lab's binary with these words behind it, undisturbed by the environment.
@@ -141,13 +141,15 @@ pub(crate) fn send(signal: &str, to: &str) -> bool {
 /// What a process writes, line by line. Whoever drops this hangs up on it.
 pub(crate) struct Lines {
     coming: Receiver<String>,
+    /// When it must have come to its end.
+    deadline: Instant,
     /// All that was read so far.
     read: String,
 }
 
 impl Default for Lines {
     fn default() -> Self {
-        Self { coming: channel().1, read: String::new() }
+        Self { coming: channel().1, deadline: Instant::now(), read: String::new() }
     }
 }
 
@@ -163,18 +165,19 @@ impl Lines {
                 }
             }
         });
-        Self { coming, read: String::new() }
+        Self { coming, deadline: Instant::now() + HANG, read: String::new() }
     }
 
     /// The next line, without its end; `None` after the last one.
     pub(crate) fn next(&mut self) -> Option<String> {
-        match self.coming.recv_timeout(HANG) {
+        let patience = self.deadline.saturating_duration_since(Instant::now());
+        match self.coming.recv_timeout(patience) {
             Ok(line) => {
                 self.read += &line;
                 Some(line.trim_end().to_owned())
             }
             Err(RecvTimeoutError::Disconnected) => None,
-            Err(RecvTimeoutError::Timeout) => panic!("silence, after:\n{}", self.read),
+            Err(RecvTimeoutError::Timeout) => panic!("it does not end, after:\n{}", self.read),
         }
     }
 
