@@ -113,7 +113,8 @@ pub struct Limits {
     pub frame: usize,
     /// What may wait for one peer to be sent, in bytes; at least one message.
     pub outbound: usize,
-    /// How many connections may be saying hello at a time; at least one.
+    /// How many connections may be saying hello at a time without having proved who they are;
+    /// at least one. A peer that has proved it is not counted: it makes one at a time.
     pub pending: usize,
 }
 

@@ -17,17 +17,18 @@
 //! before `Link::Up` and none after `Link::Down`. What is sent before the first `Up` waits for
 //! it; what is sent between a `Down` and the next `Up` is lost, and a `Down` may lose what was
 //! under way. A process that comes back without its memory is let in only where
-//! [`REJOINS`](protocol::Process::REJOINS) says so. Whatever others do, memory stays bounded.
+//! [`REJOINS`](protocol::Process::REJOINS) says so. Whatever strangers do, memory and log stay bounded.
 //!
 //! | idea                                         | where            |
 //! |----------------------------------------------|------------------|
 //! | what the application holds                   | [`Mesh`]         |
 //! | what it is told                              | [`Notice`]       |
 //! | who belongs, how long, how much              | [`Config`]       |
-//! | inputs, steps, effects                       | `node.rs`        |
+//! | inputs, steps, effects                       | `node.rs`, `core.rs`, `shell.rs` |
 //! | who may be let in, and what waits for it     | `peer.rs`        |
-//! | a connection, from hello to last byte        | `greeting.rs`, `connection.rs` |
+//! | a connection, from hello to last byte        | `greeting.rs`, `talk.rs`, `connection.rs` |
 //! | coming together                              | `dial.rs`, `listen.rs` |
+//! | whom to warn of, and how often               | `news.rs`        |
 //! | time                                         | `timers.rs`, `pulse.rs` |
 //!
 //! # Example
@@ -90,11 +91,14 @@ mod dial;
 mod greeting;
 mod listen;
 mod mesh;
+mod news;
 mod node;
 mod notice;
 mod packet;
 mod peer;
 mod pulse;
+mod shell;
+mod talk;
 mod timers;
 
 pub use config::{Config, Limits, MeshError, Timing, incarnation_now};

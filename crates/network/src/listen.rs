@@ -1,6 +1,11 @@
 //! Listening: of two processes, the lower id waits to be dialled.
+//!
+//! Anybody can connect and say nothing, again and again, until the system has no more files to
+//! give. So only so many may be at it at a time, and a newcomer takes the place of the oldest:
+//! there is always a way in. One thing must not be taken from anybody, though: once a peer has
+//! proved who it is and has our proof, it holds the link for up, and what it sends counts.
 
-use std::{collections::VecDeque, net::SocketAddr};
+use std::{cell::Cell, collections::VecDeque, net::SocketAddr, rc::Rc};
 
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -8,37 +13,85 @@ use tokio::{
     sync::oneshot,
     time::sleep,
 };
-use tracing::{debug, warn};
+use tracing::debug;
 
 use crate::{
     dial::Backoff,
-    greeting::{self, Door},
+    greeting::{self, Door, GreetingError, Partner},
     node::{Networked, Node},
 };
 
+/// How far a guest has come. When others need the room, the first of these go first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Standing {
+    /// It was turned away, and may still take the reason.
+    Refused,
+    /// It has proved nothing so far.
+    Unproven,
+    /// It has proved who it is, and stays.
+    Proven,
+}
+
+/// Those who have connected and are no link yet, the oldest first.
+#[derive(Default)]
+struct Lobby {
+    guests: VecDeque<Guest>,
+}
+
+struct Guest {
+    /// Set by its task.
+    standing: Rc<Cell<Standing>>,
+    /// Has its task drop the connection, by a word: to drop this does nothing. Closed once the
+    /// guest has left the lobby.
+    evict: oneshot::Sender<()>,
+}
+
 /// Takes connections for as long as the node lives.
 pub(crate) async fn accept<P: Networked>(node: Node<P>, listener: TcpListener) {
-    // Whoever is saying hello, the oldest first. To drop one's entry is to turn it away.
-    let mut pending: VecDeque<oneshot::Sender<()>> = VecDeque::new();
+    let mut lobby = Lobby::default();
     let mut pause = Backoff::new(&node.config.timing);
     loop {
-        let (stream, addr) = match listener.accept().await {
-            Ok(accepted) => accepted,
+        match listener.accept().await {
+            Ok((stream, addr)) => {
+                pause = Backoff::new(&node.config.timing);
+                let (standing, evicted) = lobby.enter(node.config.limits.pending);
+                node.spawn(serve(node.clone(), stream, addr, standing, evicted));
+            }
             Err(error) => {
                 // Such as too many open files. It may pass, and must not spin until then.
-                warn!(%error, "can't accept connections at the moment");
+                node.cannot_accept(&error);
                 sleep(pause.next()).await;
-                continue;
             }
-        };
-        pause = Backoff::new(&node.config.timing);
-        pending.retain(|hello| !hello.is_closed());
-        if pending.len() == node.config.limits.pending {
-            pending.pop_front();
         }
-        let (hello, turned_away) = oneshot::channel();
-        pending.push_back(hello);
-        node.spawn(serve(node.clone(), stream, addr, turned_away));
+    }
+}
+
+impl Lobby {
+    /// Takes a newcomer in. Of those who have not proved who they are, the newcomer included,
+    /// no more than `limit` stay.
+    fn enter(&mut self, limit: usize) -> (Rc<Cell<Standing>>, oneshot::Receiver<()>) {
+        self.guests.retain(|guest| !guest.evict.is_closed());
+        while self.not_proven().count() >= limit {
+            let Some(first_to_go) = self.first_to_go() else { break };
+            // Who has left by now needs no telling.
+            let _ = first_to_go.evict.send(());
+        }
+        let (evict, evicted) = oneshot::channel();
+        let standing = Rc::new(Cell::new(Standing::Unproven));
+        self.guests.push_back(Guest { standing: Rc::clone(&standing), evict });
+        (standing, evicted)
+    }
+
+    fn not_proven(&self) -> impl Iterator<Item = (usize, &Guest)> {
+        let guests = self.guests.iter().enumerate();
+        guests.filter(|(_, guest)| guest.standing.get() != Standing::Proven)
+    }
+
+    /// Takes the oldest of those out who were refused, or else of those who may yet prove
+    /// themselves.
+    fn first_to_go(&mut self) -> Option<Guest> {
+        let (place, _) = self.not_proven().min_by_key(|(_, guest)| guest.standing.get())?;
+        self.guests.remove(place)
     }
 }
 
@@ -47,16 +100,20 @@ async fn serve<P: Networked>(
     node: Node<P>,
     stream: TcpStream,
     addr: SocketAddr,
-    turned_away: oneshot::Receiver<()>,
+    standing: Rc<Cell<Standing>>,
+    evicted: oneshot::Receiver<()>,
 ) {
     debug!(%addr, "somebody has connected");
     let greeted = node.unless_closing(async {
         select! {
-            greeted = greeting::greet(&node, stream, addr, Door::Answered) => greeted,
-            _ = turned_away => {
-                warn!(%addr, "turned away: too many connections have not said hello yet");
+            biased; // Who is evicted proves nothing any more: it would be evicted in spite of it.
+            Ok(()) = evicted => {
+                if standing.get() == Standing::Unproven {
+                    node.greeting_failed(Partner::Stranger, addr, &GreetingError::Crowded);
+                }
                 None
             }
+            greeted = greeting::greet(&node, stream, addr, Door::Answered(&standing)) => greeted,
         }
     });
     let greeted = greeted.await.flatten();

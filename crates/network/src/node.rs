@@ -24,11 +24,16 @@ use tokio::{
     task::{JoinError, JoinSet},
 };
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, warn};
+use tracing::debug;
 use wire::{frame::Splitter, hello::Hello};
 
 use crate::{
-    config::Config, connection::Connection, core::Core, greeting::GreetingError, notice::Notice,
+    config::Config,
+    connection::Connection,
+    core::Core,
+    greeting::{GreetingError, Partner},
+    news::Reason,
+    notice::Notice,
     peer::AdmissionError,
 };
 
@@ -171,30 +176,43 @@ impl<P: Networked> Node<P> {
         core.shell.peers[hello.from.index()].admit(hello.from, hello.incarnation, P::REJOINS)
     }
 
-    /// A connection, to or from `peer` if that is known, became no link.
+    /// A connection became no link.
     pub(crate) fn greeting_failed(
         &self,
-        peer: Option<ProcessId>,
+        partner: Partner,
         addr: SocketAddr,
         error: &GreetingError,
     ) {
         let shell = &mut self.core.borrow_mut().shell;
-        match (error, peer) {
-            (GreetingError::Broken(_), _) => debug!(?peer, %addr, "{error}"),
-            (GreetingError::RefusedBy(why), Some(peer)) => {
-                shell.refused_by(peer, addr.ip(), why.clone());
+        let why = error.to_string();
+        let (peer, reason) = match partner {
+            Partner::Stranger => (None, Reason::Stranger(addr.ip(), error.kind())),
+            Partner::Seat(peer) => (Some(peer), Reason::Seat(peer, why.clone())),
+            Partner::Peer(peer) => (Some(peer), Reason::Peer(peer, why.clone())),
+        };
+        match (error, partner) {
+            (GreetingError::Broken(_), _) => debug!(?partner, %addr, "{why}"),
+            (GreetingError::RefusedBy(_), Partner::Seat(peer)) => {
+                shell.refused_by(peer, why, false);
             }
-            (GreetingError::RefusedBy(why), None) => {
-                warn!("{addr}, a stranger, turned us away: {why}");
+            (GreetingError::RefusedBy(_), Partner::Peer(peer)) => {
+                shell.refused_by(peer, why, true);
+            }
+            (GreetingError::RefusedBy(_), Partner::Stranger) => {
+                shell.news.log(reason, &format!("{addr}, a stranger, turned us away: {why}"));
             }
             _ => {
-                let why = error.to_string();
-                warn!("turned {addr} away: {why}");
-                if shell.is_news(addr.ip(), &why) {
+                if shell.news.log(reason, &format!("turned {addr} away: {why}")) {
                     shell.notices.push(Notice::Refused { peer, addr, why });
                 }
             }
         }
+    }
+
+    /// Nobody can connect at the moment.
+    pub(crate) fn cannot_accept(&self, error: &io::Error) {
+        let line = format!("can't accept connections at the moment: {error}");
+        self.core.borrow_mut().shell.news.log(Reason::Listener(error.kind()), &line);
     }
 
     pub(crate) fn now(&self) -> Duration {

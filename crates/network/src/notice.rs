@@ -45,10 +45,17 @@ pub enum Notice<E> {
     /// A peer turned us away: when we said hello, or later because of what our process did. The
     /// same reason is told once, until a link comes up.
     RefusedBy {
-        /// Who it is.
+        /// Who it is, or should be.
         peer: ProcessId,
         /// What was wrong, in its words.
         why: String,
+        /// Whether it had proved before that it is this peer: always on a link that was up, and
+        /// during the hello once its proof was found to be right. Such a refusal stands: to try
+        /// again in this life is of no use. Without a proof, it may be anybody who sits where the
+        /// peer should; or the peer, which finds that we don't belong together (another secret,
+        /// system or list of addresses), and proves nothing to those. Where there is no secret,
+        /// the proof says no more than that it follows the protocol.
+        proven: bool,
     },
     /// A peer did what a correct one can't do. Its link is closed, and it won't be let in again
     /// in this life.

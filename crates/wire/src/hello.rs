@@ -8,11 +8,14 @@
 //! |------|----------------------|----------------------|---------------------------------------|
 //! | 1    | [`MAGIC`], [`Hello`] |                      | the listener [meets](Meeting) it      |
 //! | 2    |                      | [`Hello`]            | the dialler meets the listener        |
-//! | 3    | [`Proof`]            |                      | the listener verifies and admits it   |
-//! | 4    |                      | [`Proof`]            | the dialler verifies and admits it    |
-//! | 5    | [`Word::Welcome`]    |                      | messages pass                         |
+//! | 3    | [`Proof`]            |                      | the listener verifies it              |
+//! | 4    |                      | [`Proof`]            | the dialler verifies it, and the listener admits the dialler |
+//! | 5    |                      | [`Word::Welcome`]    | the dialler admits the listener       |
+//! | 6    | [`Word::Welcome`]    |                      | messages pass                         |
 //!
-//! In the place of each of these, either side may say [`Word::Refused`] and hang up.
+//! In the place of each of these, either side may say [`Word::Refused`] and hang up. Before the
+//! other's proof, that is the word of anybody who happens to sit on that port; after it, one of
+//! us has spoken. So the listener, too, proves itself before it judges who may come in.
 //!
 //! A proof hashes the secret with the prover's role and both hellos, down to the nonces. The
 //! nonces are fresh, so no proof can be used twice; the roles differ, so none can be sent back
@@ -49,7 +52,8 @@ const MAX_WHY: usize = 200;
 /// What is said in the course of a hello.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Word {
-    /// "I will not talk to you." Nothing follows.
+    /// "I will not talk to you." Nothing follows. The other side may have come to the end of its
+    /// hello and take this for its first message: that must know a refusal by the same bytes.
     Refused {
         /// What is wrong, and what would be right.
         why: String,
@@ -58,7 +62,7 @@ pub enum Word {
     Hello(Hello),
     /// "I know the secret."
     Proof(Proof),
-    /// "So do you: let us begin."
+    /// "So do you, and you may come in."
     Welcome,
 }
 

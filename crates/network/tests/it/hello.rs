@@ -1,8 +1,8 @@
 //! Who is let in, and what those are told who are not.
 
 use crate::support::*;
-use network::{Config, MeshError, Notice};
-use std::net::TcpListener;
+use network::{Config, MeshError, Notice, Timing};
+use std::{net::TcpListener, time::Duration};
 use wire::{
     hello::{Hello, Meeting, Role, Word},
     secret::Secret,
@@ -16,8 +16,8 @@ async fn quarrel(change: impl FnOnce(&mut Config, &mut Config)) -> [String; 2] {
     let mut zero: Node = start(seat_0, config_0);
     let mut one: Node = start(seat_1, config_1);
     let said = refused(&mut zero).await;
-    let (by, heard) = refused_by(&mut one).await;
-    assert_eq!(by, ZERO);
+    let (by, heard, proven) = refused_by(&mut one).await;
+    assert_eq!((by, proven), (ZERO, false), "who does not belong to us proves nothing to us");
     [said, heard]
 }
 
@@ -110,7 +110,7 @@ fn who_dialled_the_wrong_process_is_told() {
         let _zero: Node = start(seat_0, config(ZERO, &addresses));
         let _one: Node = start(seat_1, config(ONE, &addresses));
         let mut two: Node = start(seat_2, config(TWO, &swapped));
-        let (_, why) = refused_by(&mut two).await;
+        let (_, why, _) = refused_by(&mut two).await;
         assert!(why.contains("dialled process") && why.contains("in the same order"), "{why}");
     });
 }
@@ -148,6 +148,63 @@ fn a_listener_that_does_not_know_the_secret_is_refused() {
         let why = refused(&mut one).await;
         assert!(why.contains("different secrets"), "{why}");
         assert_eq!(impostor.refusal().await, why);
+    });
+}
+
+#[test]
+fn whoever_sits_on_a_peers_port_can_refuse_us_but_proves_nothing_by_it() {
+    run(async {
+        let ([seat_0, seat_1], addresses) = seats();
+        let mut one: Node = start(seat_1, config(ONE, &addresses));
+        let mut squatter = Stranger::accept(seat_0).await;
+        squatter.send_bytes(b"\0\0\0\x04\0\x02no").await;
+        assert_eq!(refused_by(&mut one).await, (ZERO, "no".into(), false));
+    });
+}
+
+#[test]
+fn a_dialler_that_has_proved_who_it_is_refuses_us_as_a_peer() {
+    run(async {
+        let ([seat_0, _seat_1], addresses) = seats();
+        let mut zero: Node = start(seat_0, config(ZERO, &addresses));
+        let mut one = Stranger::connect(addresses[0]).await;
+        let meeting = one.meet_as_one().await;
+        one.prove(&meeting).await;
+        assert!(one.is_welcome(&meeting).await);
+        one.send(&Word::Refused { why: "no".into() }).await;
+        assert_eq!(refused_by(&mut zero).await, (ONE, "no".into(), true));
+    });
+}
+
+#[test]
+fn a_refusal_that_comes_after_the_last_word_of_the_hello_is_understood() {
+    run(async {
+        let ([seat_0, _seat_1], addresses) = seats();
+        let mut zero: Node = start(seat_0, config(ZERO, &addresses));
+        let mut one = Stranger::as_one(addresses[0]).await;
+        one.send(&Word::Refused { why: "no".into() }).await;
+        up(&mut zero, ONE).await;
+        assert_eq!(refused_by(&mut zero).await, (ONE, "no".into(), true));
+        down(&mut zero, ONE).await;
+    });
+}
+
+#[test]
+fn a_peer_whose_last_word_is_late_may_try_again() {
+    run(async {
+        let ([seat_0, _seat_1], addresses) = seats();
+        let timing = Timing { hello: Duration::from_millis(50), ..config(ZERO, &addresses).timing };
+        let mut zero: Node = start(seat_0, Config { timing, ..config(ZERO, &addresses) });
+        let mut one = Stranger::connect(addresses[0]).await;
+        let meeting = one.meet_as_one().await;
+        one.prove(&meeting).await;
+        assert!(refused(&mut zero).await.contains("no hello within"));
+        // A refusal would stand, as it comes from a peer.
+        while let Some(word) = one.receive().await {
+            assert!(matches!(word, Word::Proof(_) | Word::Welcome), "{word:?}");
+        }
+        let _one = Stranger::as_one(addresses[0]).await;
+        up(&mut zero, ONE).await;
     });
 }
 

@@ -4,6 +4,7 @@ use crate::support::*;
 use network::{Config, Limits, Notice, Timing};
 use protocol::ProcessId;
 use std::{future::Future, net::SocketAddr, time::Duration};
+use tracing::subscriber::set_default;
 use wire::hello::{Hello, MAGIC, Word};
 
 /// Lets a stranger do his worst to a pair of nodes, one of whose addresses he is given, and has
@@ -162,6 +163,113 @@ fn of_too_many_silent_connections_the_oldest_goes() {
 }
 
 #[test]
+fn who_has_proved_who_it_is_keeps_its_place_however_many_come_after_it() {
+    run(async {
+        let ([seat_0, _seat_1], addresses) = seats();
+        let limits = Limits { pending: 1, ..Limits::default() };
+        let mut zero: Node = start(seat_0, Config { limits, ..config(ZERO, &addresses) });
+        let mut one = Stranger::connect(addresses[0]).await;
+        let meeting = one.meet_as_one().await;
+        one.prove(&meeting).await;
+        assert!(one.is_welcome(&meeting).await);
+        let mut oldest = Stranger::connect(addresses[0]).await;
+        for _ in 0..3 {
+            let newcomer = Stranger::connect(addresses[0]).await;
+            assert!(oldest.receive::<Word>().await.is_none());
+            oldest = newcomer;
+        }
+        one.send(&Word::Welcome).await;
+        one.send(&Packet::Message("here".into())).await;
+        assert_eq!(heard(&mut zero).await, "here");
+    });
+}
+
+#[test]
+fn who_has_heard_our_proof_is_never_evicted() {
+    run(async {
+        let ([seat_0, _seat_1], addresses) = seats();
+        let limits = Limits { pending: 1, ..Limits::default() };
+        let mut zero: Node = start(seat_0, Config { limits, ..config(ZERO, &addresses) });
+        for round in 0..100 {
+            let mut one = Stranger::connect(addresses[0]).await;
+            let meeting = one.meet_as_one().await;
+            // The proof and a newcomer arrive while the node does something else.
+            if round % 2 == 0 {
+                one.prove(&meeting).await;
+            }
+            let _newcomer = std::net::TcpStream::connect(addresses[0]).unwrap();
+            if round % 2 == 1 {
+                one.prove(&meeting).await;
+            }
+            if one.is_welcome(&meeting).await {
+                one.send(&Word::Welcome).await;
+                one.send(&Packet::Message(round.to_string())).await;
+                assert_eq!(heard(&mut zero).await, round.to_string());
+            }
+        }
+    });
+}
+
+#[test]
+fn who_was_refused_goes_before_those_who_may_yet_say_hello() {
+    run(async {
+        let ([seat_0, _seat_1], addresses) = seats();
+        let limits = Limits { pending: 2, ..Limits::default() };
+        let timing = Timing { linger: Duration::from_secs(3600), ..Timing::default() };
+        let _zero: Node = start(seat_0, Config { limits, timing, ..config(ZERO, &addresses) });
+        let mut oldest = Stranger::connect(addresses[0]).await;
+        // Each of these stays and is in the way of the next.
+        let mut refused = Vec::new();
+        for _ in 0..3 {
+            let mut stranger = Stranger::connect(addresses[0]).await;
+            stranger.send_bytes(b"nonsense").await;
+            assert!(stranger.refusal().await.contains("no hello"));
+            refused.push(stranger);
+        }
+        oldest.send_bytes(b"nonsense").await;
+        assert!(oldest.refusal().await.contains("no hello"));
+    });
+}
+
+#[test]
+fn a_stranger_who_changes_his_words_does_not_fill_the_log() {
+    let warnings = Warnings::default();
+    let _guard = set_default(warnings.clone());
+    let (why, _) = run(besiege(async |addr| {
+        for number in 0..50 {
+            let mut stranger = Stranger::connect(addr).await;
+            stranger.send_bytes(&MAGIC).await;
+            let system = format!("lab {number}");
+            stranger.send(&Word::Hello(Hello { system, ..hello(ONE, ZERO) })).await;
+            // He himself is told each time what is wrong.
+            assert!(stranger.refusal().await.contains(&format!("`lab {number}`")));
+        }
+    }));
+    // `besiege` has seen that no second notice follows.
+    let [line] = &warnings.take()[..] else { panic!("not one line") };
+    assert!(line.contains(&why), "{line}");
+}
+
+#[test]
+fn a_crowd_at_the_door_does_not_fill_the_log() {
+    let warnings = Warnings::default();
+    let _guard = set_default(warnings.clone());
+    run(async {
+        let ([seat], addresses) = seats();
+        let limits = Limits { pending: 1, ..Limits::default() };
+        let mut zero: Node = start(seat, Config { limits, ..config(ZERO, &addresses) });
+        let mut oldest = Stranger::connect(addresses[0]).await;
+        for _ in 0..50 {
+            let newcomer = Stranger::connect(addresses[0]).await;
+            assert!(oldest.receive::<Word>().await.is_none());
+            oldest = newcomer;
+        }
+        assert_eq!(refused(&mut zero).await, "too many connections have not said hello yet");
+    });
+    assert_eq!(warnings.take().len(), 1);
+}
+
+#[test]
 fn a_peer_whose_frames_make_no_sense_is_rejected() {
     for nonsense in [&[0xff; 4][..], b"\0\0\0\x01\x09", b"\0\0\0\x02\x02\x02"] {
         run(async {
@@ -184,34 +292,40 @@ fn a_peer_whose_frames_make_no_sense_is_rejected() {
     }
 }
 
-/// The last test, in a process of its own that may open few files.
+/// In a process of its own, which may open few files: this program, started again.
 #[cfg(unix)]
 #[test]
 fn a_node_that_runs_out_of_files_goes_on_when_there_are_some_again() {
-    let this = std::env::current_exe().unwrap();
-    let few = "ulimit -n 64 && exec \"$0\" --exact hostile::out_of_files --ignored";
-    let output = std::process::Command::new("sh").args(["-c", few]).arg(this).output().unwrap();
+    const FEW_FILES: &str = "SIGNALBOX_TEST_HAS_FEW_FILES";
+    if std::env::var_os(FEW_FILES).is_some() {
+        return run(run_out_of_files());
+    }
+    let name = "hostile::a_node_that_runs_out_of_files_goes_on_when_there_are_some_again";
+    let output = std::process::Command::new("sh")
+        .args(["-c", "ulimit -n 64 && exec \"$@\"", "sh"])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", name])
+        .env(FEW_FILES, "yes")
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && said.contains("1 passed"), "{said}");
 }
 
-#[test]
-#[ignore = "needs a limit on open files: the test before this one sets it and runs this one"]
-fn out_of_files() {
-    run(async {
-        let ([seat_0, _seat_1], addresses) = seats();
-        let mut zero: Node = start(seat_0, config(ZERO, &addresses));
-        let mut files = Vec::new();
-        while let Ok(file) = std::fs::File::open("/dev/null") {
-            files.push(file);
-        }
-        files.pop(); // For the stranger's end of the connection. There is none for the node's.
-        let mut one = Stranger::connect(addresses[0]).await;
-        for _ in 0..1000 {
-            tokio::task::yield_now().await; // The node tries, and tries again.
-        }
-        drop(files);
-        one.say_hello_as_one().await;
-        up(&mut zero, ONE).await;
-    });
+#[cfg(unix)]
+async fn run_out_of_files() {
+    let ([seat_0, _seat_1], addresses) = seats();
+    let mut zero: Node = start(seat_0, config(ZERO, &addresses));
+    let mut files = Vec::new();
+    while let Ok(file) = std::fs::File::open("/dev/null") {
+        files.push(file);
+    }
+    files.pop(); // For the stranger's end of the connection. There is none for the node's.
+    let mut one = Stranger::connect(addresses[0]).await;
+    for _ in 0..1000 {
+        tokio::task::yield_now().await; // The node tries, and tries again.
+    }
+    drop(files);
+    one.say_hello_as_one().await;
+    up(&mut zero, ONE).await;
 }

@@ -37,7 +37,8 @@ fn a_restarted_peer_that_dials_us_is_refused_on_both_sides() {
         let mut one: Node = life(ONE, 2, &addresses);
         assert_eq!(refused(&mut zero).await, format!("process 1 {FORGOT}"));
         // The link does not come up, not even for a moment.
-        let refused_by = Notice::RefusedBy { peer: ZERO, why: format!("process 1 {FORGOT}") };
+        let refused_by =
+            Notice::RefusedBy { peer: ZERO, why: format!("process 1 {FORGOT}"), proven: true };
         assert_eq!(one.next().await, refused_by);
     });
 }
@@ -50,7 +51,8 @@ fn a_restarted_peer_that_we_dial_is_refused_on_both_sides() {
         down(&mut one, ZERO).await;
         let mut zero: Node = life(ZERO, 2, &addresses);
         assert_eq!(refused(&mut one).await, format!("process 0 {FORGOT}"));
-        let refused_by = Notice::RefusedBy { peer: ONE, why: format!("process 0 {FORGOT}") };
+        let refused_by =
+            Notice::RefusedBy { peer: ONE, why: format!("process 0 {FORGOT}"), proven: true };
         assert_eq!(zero.next().await, refused_by);
     });
 }
@@ -86,7 +88,7 @@ fn a_later_life_ends_the_link_of_the_earlier_one() {
         let mut one = one;
         down(&mut one, ZERO).await;
         let why = "a later life of process 1 has been here: end this one".to_owned();
-        assert_eq!(refused_by(&mut one).await, (ZERO, why.clone()));
+        assert_eq!(refused_by(&mut one).await, (ZERO, why.clone(), true));
         assert_eq!(refused(&mut zero).await, why);
     });
 }
@@ -100,13 +102,13 @@ fn a_rejected_peer_is_cut_off_and_stays_out_for_this_life() {
         let rejected = Notice::Rejected { peer: ONE, why: why.clone() };
         until(&mut zero, |notice| (notice == rejected).then_some(())).await;
         down(&mut zero, ONE).await;
-        assert_eq!(refused_by(&mut one).await, (ZERO, why));
+        assert_eq!(refused_by(&mut one).await, (ZERO, why, true));
         down(&mut one, ZERO).await;
 
         // It tries again.
         let why = "process 1 was rejected: it snores: start it again, from a correct build";
         assert_eq!(refused(&mut zero).await, why);
-        assert_eq!(refused_by(&mut one).await, (ZERO, why.to_owned()));
+        assert_eq!(refused_by(&mut one).await, (ZERO, why.to_owned(), true));
 
         one.close().await;
         let _one: Mesh<Parrot<true>> = life(ONE, 2, &addresses);

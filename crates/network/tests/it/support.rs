@@ -3,9 +3,11 @@
 
 use std::{
     cell::RefCell,
+    fmt::Debug,
     io,
     net::{SocketAddr, TcpListener},
     rc::Rc,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -18,6 +20,11 @@ use tokio::{
     net::TcpStream,
     task::{AbortHandle, LocalSet, spawn_local},
     time::timeout,
+};
+use tracing::{
+    Level, Metadata, Subscriber,
+    field::Field,
+    span::{Attributes, Id, Record},
 };
 use wire::{
     frame::{self, Splitter},
@@ -187,10 +194,10 @@ pub(crate) async fn refused<P: Networked>(mesh: &mut Mesh<P>) -> String {
     .await
 }
 
-/// Waits until a peer turns this one away; why.
-pub(crate) async fn refused_by<P: Networked>(mesh: &mut Mesh<P>) -> (ProcessId, String) {
+/// Waits until a peer turns this one away; why, and whether it had proved who it is.
+pub(crate) async fn refused_by<P: Networked>(mesh: &mut Mesh<P>) -> (ProcessId, String, bool) {
     until(mesh, |notice| match notice {
-        Notice::RefusedBy { peer, why } => Some((peer, why)),
+        Notice::RefusedBy { peer, why, proven } => Some((peer, why, proven)),
         _ => None,
     })
     .await
@@ -282,15 +289,35 @@ impl Stranger {
     }
 
     pub(crate) async fn say_hello_as_one(&mut self) {
+        let meeting = self.meet_as_one().await;
+        self.prove(&meeting).await;
+        assert!(self.is_welcome(&meeting).await, "the end instead of a proof");
+        self.send(&Word::Welcome).await;
+    }
+
+    /// Says hello as process 1, up to the hello of process 0.
+    pub(crate) async fn meet_as_one(&mut self) -> Meeting {
         let ours = hello(ONE, ZERO);
         self.send_bytes(&MAGIC).await;
         self.send(&Word::Hello(ours.clone())).await;
         let Some(Word::Hello(theirs)) = self.receive().await else { panic!("no hello") };
-        let meeting = Meeting::new(ours, theirs).unwrap();
+        Meeting::new(ours, theirs).unwrap()
+    }
+
+    pub(crate) async fn prove(&mut self, meeting: &Meeting) {
         self.send(&Word::Proof(meeting.prove(Role::Dialler, None))).await;
-        let Some(Word::Proof(proof)) = self.receive().await else { panic!("no proof") };
+    }
+
+    /// Hears the listener's proof and its welcome, or the end of the connection.
+    pub(crate) async fn is_welcome(&mut self, meeting: &Meeting) -> bool {
+        let proof = match self.receive().await {
+            Some(Word::Proof(proof)) => proof,
+            None => return false,
+            Some(word) => panic!("{word:?} instead of a proof"),
+        };
         meeting.verify(Role::Listener, None, &proof).unwrap();
-        self.send(&Word::Welcome).await;
+        assert!(matches!(self.receive().await, Some(Word::Welcome)), "a proof and no welcome");
+        true
     }
 
     pub(crate) async fn send_bytes(&mut self, bytes: &[u8]) {
@@ -334,6 +361,39 @@ pub(crate) fn hello(from: ProcessId, to: ProcessId) -> Hello {
         holds_secret: false,
         nonce: Nonce::fresh(),
     }
+}
+
+/// The warnings that are logged on this thread while it is the default.
+#[derive(Clone, Default)]
+pub(crate) struct Warnings(Arc<Mutex<Vec<String>>>);
+
+impl Warnings {
+    pub(crate) fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+impl Subscriber for Warnings {
+    fn enabled(&self, metadata: &Metadata) -> bool {
+        *metadata.level() == Level::WARN
+    }
+
+    fn event(&self, event: &tracing::Event) {
+        let mut line = String::new();
+        event.record(&mut |field: &Field, value: &dyn Debug| {
+            line += &format!("{field}: {value:?} ");
+        });
+        self.0.lock().unwrap().push(line);
+    }
+
+    fn new_span(&self, _: &Attributes) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
 }
 
 /// A cable between whoever dials its address and `to`, that can be cut.
