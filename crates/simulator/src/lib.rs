@@ -22,6 +22,7 @@
 //! | how one run went                         | [`Run`], [`Failure`], [`Fates`]   |
 //! | many seeds, on all cores                 | [`sweep`]                         |
 //! | a run told line by line                  | [`Narrator`]                      |
+//! | a failing run, made as small as it gets  | [`Shrinker`], [`Shrunk`]          |
 //!
 //! The form is that of FoundationDB's simulation: J. Zhou et al., "FoundationDB: A Distributed
 //! Unbundled Transactional Key Value Store", SIGMOD 2021, §4.
@@ -59,7 +60,12 @@ mod experiment;
 mod links;
 mod narrator;
 mod panics;
+mod possible;
+mod replay;
+mod script;
+mod shrink;
 mod simulation;
+mod stage;
 mod surroundings;
 mod sweep;
 mod timers;
@@ -68,4 +74,6 @@ mod upheavals;
 pub use experiment::{Experiment, Failure, Run};
 pub use links::Fates;
 pub use narrator::Narrator;
+pub use script::{Script, ScriptOf};
+pub use shrink::{Shrinker, Shrunk};
 pub use sweep::sweep;

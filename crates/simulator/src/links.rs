@@ -183,6 +183,16 @@ impl Channel {
         self.state != State::Down && self.connection == connection
     }
 
+    /// Whether the receiver has it up.
+    pub(crate) fn is_up_at_receiver(&self) -> bool {
+        self.state != State::Down
+    }
+
+    /// Whether the sender has hung up, and the receiver does not know yet.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.state == State::Ending
+    }
+
     /// Whether a message can be put in.
     pub(crate) fn accepts(&self) -> bool {
         self.state == State::Up && self.cuts == 0

@@ -25,15 +25,37 @@ use protocol::{Effect, EffectOf, Fate, Input, InputOf, Link, Monitor, Process, P
 pub struct Narrator<W> {
     /// What a process is called.
     noun: &'static str,
+    margin: Margin,
     out: W,
     /// The first error of `out`, after which nothing more is written.
     result: fmt::Result,
 }
 
+/// What stands before a line.
+enum Margin {
+    /// The virtual time.
+    Time,
+    /// Nothing: everybody starts and is linked, which goes without saying. Only what may come of
+    /// it is told.
+    Beginning,
+    /// The number of the event, on its first line.
+    Number(Option<usize>),
+}
+
 impl<W: Write> Narrator<W> {
     /// Writes into `out`, and calls a process `noun`.
     pub fn new(noun: &'static str, out: W) -> Self {
-        Self { noun, out, result: Ok(()) }
+        Self { noun, margin: Margin::Time, out, result: Ok(()) }
+    }
+
+    /// Writes numbers of events in the place of times.
+    pub(crate) fn numbered(noun: &'static str, out: W) -> Self {
+        Self { margin: Margin::Beginning, ..Self::new(noun, out) }
+    }
+
+    /// What comes next belongs to the event of this number.
+    pub(crate) fn begin_event(&mut self, number: usize) {
+        self.margin = Margin::Number(Some(number));
     }
 
     /// What was written into, at the end.
@@ -46,11 +68,23 @@ impl<W: Write> Narrator<W> {
 
     /// Writes one line about the process `who`.
     fn line(&mut self, now: Duration, who: ProcessId, what: fmt::Arguments) {
-        if self.result.is_ok() {
-            let (noun, milliseconds) = (self.noun, now.as_nanos() / 1_000_000);
-            let rest = now.as_nanos() % 1_000_000;
-            self.result = writeln!(self.out, "{milliseconds:>6}.{rest:06} ms  {noun} {who} {what}");
+        let Self { noun, margin, out, result } = self;
+        if result.is_err() {
+            return;
         }
+        *result = match margin {
+            Margin::Time => {
+                let milliseconds = now.as_nanos() / 1_000_000;
+                let rest = now.as_nanos() % 1_000_000;
+                write!(out, "{milliseconds:>6}.{rest:06} ms  ")
+            }
+            Margin::Number(number) => match number.take() {
+                Some(number) => write!(out, "{number:>3}  "),
+                None => write!(out, "     "),
+            },
+            Margin::Beginning => write!(out, "     "),
+        };
+        *result = result.and_then(|()| writeln!(out, "{noun} {who} {what}"));
     }
 }
 
@@ -65,6 +99,9 @@ where
 {
     fn on_input(&mut self, now: Duration, at: ProcessId, _process: &P, input: &InputOf<P>) {
         let noun = self.noun;
+        if matches!(self.margin, Margin::Beginning) {
+            return;
+        }
         match input {
             Input::Start => self.line(now, at, format_args!("starts")),
             Input::Command(command) => self.line(now, at, format_args!("is told to {command}")),
@@ -88,6 +125,10 @@ where
 
     fn on_effect(&mut self, now: Duration, by: ProcessId, effect: &EffectOf<P>) {
         let noun = self.noun;
+        let may_matter = matches!(effect, Effect::Send { .. } | Effect::SetTimer { .. });
+        if !may_matter && matches!(self.margin, Margin::Beginning) {
+            return;
+        }
         match effect {
             Effect::Send { to, message } => {
                 self.line(now, by, format_args!("-> {noun} {to}: {message}"));
@@ -113,7 +154,10 @@ where
         fate: Fate,
     ) {
         let noun = self.noun;
-        self.line(now, from, format_args!("-> {noun} {to}: {message} ({fate})"));
+        // Where events are numbered, their order shows it.
+        if fate != Fate::Overtaken || matches!(self.margin, Margin::Time) {
+            self.line(now, from, format_args!("-> {noun} {to}: {message} ({fate})"));
+        }
     }
 
     fn on_crash(&mut self, now: Duration, who: ProcessId) {

@@ -107,7 +107,7 @@ where
 }
 
 /// Where a simulated process is said to be: 10.0.0.0 and so on, port 1.
-fn made_up_address(process: ProcessId) -> SocketAddr {
+pub(crate) fn made_up_address(process: ProcessId) -> SocketAddr {
     const TEN: u32 = 10 << 24;
     SocketAddr::new(IpAddr::V4(Ipv4Addr::from(TEN + process.0)), 1)
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod careless;
 mod connections;
 mod crashes;
 mod determinism;
@@ -10,5 +11,7 @@ mod panics;
 mod partitions;
 mod puppet;
 mod ricart_agrawala;
+mod shrink;
+mod shrink_rules;
 mod time;
 mod verdicts;

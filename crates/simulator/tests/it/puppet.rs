@@ -20,7 +20,7 @@ pub(crate) struct Puppet<const REJOINS: bool = false> {
 }
 
 /// What puppets are told.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Do {
     Say(u32, u64),
     Set(&'static str, &'static str),
@@ -36,9 +36,20 @@ pub(crate) enum Do {
     Recite,
 }
 
+impl fmt::Display for Do {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
 impl<const REJOINS: bool> Puppet<REJOINS> {
     pub(crate) fn new(life: u64) -> Self {
         Self { life, greeting: None, heard: Vec::new() }
+    }
+
+    /// One that tells everybody which life it is in.
+    pub(crate) fn greeting(life: u64) -> Self {
+        Self { greeting: Some(life), ..Self::new(life) }
     }
 }
 
@@ -191,7 +202,7 @@ pub(crate) fn play_as<const REJOINS: bool>(
     perform(scenario, &|of| script(cues, of), greeting, properties, 1)
 }
 
-fn script(cues: &[Cue], of: ProcessId) -> Script {
+pub(crate) fn script(cues: &[Cue], of: ProcessId) -> Script {
     let cues = cues.iter().filter(|&&(_, who, _)| who == of.0);
     Script(cues.map(|&(at, _, command)| (time(at), command)).collect())
 }
