@@ -15,7 +15,7 @@ use core::fmt;
 pub enum Cost {
     /// So many, always.
     Exactly(u64),
-    /// None, or so many.
+    /// None, if the site may enter at once, or so many.
     NothingOr(u64),
     /// Anything from one number to another.
     Between {
@@ -43,6 +43,7 @@ impl Cost {
             Self::NothingOr(cost) => {
                 write!(f, "a multiple of {cost}, {} at the most", cost * entries)
             }
+            Self::Between { .. } if entries == 0 => f.write_str("0"),
             Self::Between { least, most } => write!(f, "{} to {}", least * entries, most * entries),
         })
     }

@@ -103,7 +103,7 @@ use serde::{Deserialize, Serialize};
 pub use cost::Cost;
 pub use fairness::Fairness;
 pub use measures::{Measures, Spread};
-pub use properties::{contention, liveness, safety};
+pub use properties::{contention, liveness, safety, sites, waiting};
 pub use workload::{Worker, Workload};
 
 /// What a site's application asks of it.

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use protocol::{Effect, EffectOf, Input, InputOf, Monitor, ProcessId, Violation};
 
-use crate::{Command, Event, MutualExclusion};
+use crate::{Command, Cost, Event, MutualExclusion};
 
 /// Follows a run and measures it; at its end, holds the solution to its
 /// [number of messages](MutualExclusion::messages_per_entry).
@@ -36,11 +36,15 @@ pub struct Measures {
     pub messages: u64,
     /// How often a site has entered.
     pub entries: u64,
+    /// How many of those entries came at once, in the step in which the site asked.
+    pub at_once: u64,
     /// From asking to leaving, for each entry.
     pub response: Spread,
     /// From one site's leaving to the next one's entering, where one was waiting meanwhile.
     /// Divided by the mean delay of a message, it counts message hops.
     pub synchronisation: Spread,
+    /// Who was asked to enter in the step that is going on.
+    asking: Option<ProcessId>,
     /// When each site asked; empty for those who don't wait and are not inside.
     asked_at: Vec<Option<Duration>>,
     /// Who waits.
@@ -57,8 +61,10 @@ impl Measures {
         Self {
             messages: 0,
             entries: 0,
+            at_once: 0,
             response: Spread::default(),
             synchronisation: Spread::default(),
+            asking: None,
             asked_at: vec![None; ProcessId(sites).index()],
             waiting: BTreeSet::new(),
             free_since: None,
@@ -75,6 +81,7 @@ impl Measures {
         match event {
             Event::Entered => {
                 self.entries += 1;
+                self.at_once += u64::from(self.asking == Some(by));
                 self.waiting.remove(&by);
                 if let Some(free_since) = self.free_since.take() {
                     self.synchronisation.add(now.saturating_sub(free_since));
@@ -94,7 +101,9 @@ impl Measures {
 
 impl<P: MutualExclusion> Monitor<P> for Measures {
     fn on_input(&mut self, now: Duration, at: ProcessId, _site: &P, input: &InputOf<P>) {
+        self.asking = None;
         if let Input::Command(Command::Enter) = input {
+            self.asking = Some(at);
             self.asked_at[at.index()] = Some(now);
             self.waiting.insert(at);
         }
@@ -118,14 +127,18 @@ impl<P: MutualExclusion> Monitor<P> for Measures {
     }
 
     fn violation_at_rest(&self) -> Option<Violation> {
-        let cost = P::messages_per_entry(self.asked_at.len() as u64);
-        if self.somebody_died || cost.allows(self.entries, self.messages) {
+        let Self { entries, messages, .. } = *self;
+        let (cost, paid) = match P::messages_per_entry(self.asked_at.len() as u64) {
+            // Here it is known which entries were free. The others can't hide behind them.
+            Cost::NothingOr(cost) => (Cost::Exactly(cost), entries - self.at_once),
+            cost => (cost, entries),
+        };
+        if self.somebody_died || cost.allows(paid, messages) {
             return None;
         }
-        let Self { entries, messages, .. } = self;
         let detail = format!(
             "{entries} entries cost {messages} messages, and should cost {}",
-            cost.times(*entries)
+            cost.times(paid)
         );
         Some(Violation::new("message count", detail))
     }

@@ -24,7 +24,7 @@ pub fn safety<P: MutualExclusion>() -> Property<P> {
             return Ok(());
         }
         let names: Vec<ProcessId> = inside().map(|(id, _)| id).collect();
-        Err(format!("sites {} are inside at once", listed(&names)))
+        Err(format!("{} are inside at once", sites(&names)))
     })
 }
 
@@ -36,11 +36,7 @@ pub fn liveness<P: MutualExclusion>() -> Property<P> {
         let waiting: Vec<String> = view
             .living()
             .filter(|(_, site)| site.phase() == Phase::Waiting)
-            .map(|(id, site)| match site.waits_for().as_slice() {
-                [] => format!("site {id} waits"),
-                [one] => format!("site {id} waits for site {one}"),
-                many => format!("site {id} waits for sites {}", listed(many)),
-            })
+            .map(|(id, site)| waiting(id, &site.waits_for()))
             .collect();
         if waiting.is_empty() { Ok(()) } else { Err(waiting.join("; ")) }
     })
@@ -55,11 +51,35 @@ pub fn contention<P: MutualExclusion>() -> Property<P> {
     })
 }
 
-/// The names as they stand in a sentence: "0, 2 and 3".
-fn listed(names: &[ProcessId]) -> String {
-    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-    match names.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => names.concat(),
+/// Who waits for whom, as a phrase.
+///
+/// ```
+/// use mutual_exclusion::waiting;
+/// use protocol::ProcessId;
+///
+/// let [a, b, c] = [0, 1, 2].map(ProcessId);
+/// assert_eq!(waiting(a, &[b, c]), "site 0 waits for sites 1 and 2");
+/// assert_eq!(waiting(a, &[]), "site 0 waits");
+/// ```
+pub fn waiting(site: ProcessId, whom: &[ProcessId]) -> String {
+    match whom {
+        [] => format!("site {site} waits"),
+        _ => format!("site {site} waits for {}", sites(whom)),
+    }
+}
+
+/// Some sites, as they stand in a sentence: "site 1", "sites 0, 2 and 3".
+///
+/// ```
+/// use protocol::ProcessId;
+///
+/// assert_eq!(mutual_exclusion::sites(&[0, 2, 3].map(ProcessId)), "sites 0, 2 and 3");
+/// ```
+pub fn sites(names: &[ProcessId]) -> String {
+    let list: Vec<String> = names.iter().map(ToString::to_string).collect();
+    match list.as_slice() {
+        [] => "no site".to_string(),
+        [one] => format!("site {one}"),
+        [many @ .., last] => format!("sites {} and {last}", many.join(", ")),
     }
 }

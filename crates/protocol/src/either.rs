@@ -4,7 +4,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EffectOf, Effects, Input, InputOf, Outbox, Process, ProcessId};
+use crate::{EffectOf, Effects, Input, InputOf, Link, Outbox, Process, ProcessId};
 
 /// One of two kinds: of process, and then also of what goes into it and comes out of it.
 ///
@@ -122,12 +122,24 @@ impl<A: Process, B: Process<Message = A::Message>> Process for Either<A, B> {
         }
     }
 
+    fn on_start(&mut self, fx: &mut Effects<Self>) {
+        self.step(Input::Start, fx);
+    }
+
     fn on_command(&mut self, command: Self::Command, fx: &mut Effects<Self>) {
         self.step(Input::Command(command), fx);
     }
 
     fn on_message(&mut self, from: ProcessId, message: Self::Message, fx: &mut Effects<Self>) {
         self.step(Input::Message { from, message }, fx);
+    }
+
+    fn on_timer(&mut self, timer: Self::Timer, fx: &mut Effects<Self>) {
+        self.step(Input::Timer(timer), fx);
+    }
+
+    fn on_link(&mut self, peer: ProcessId, link: Link, fx: &mut Effects<Self>) {
+        self.step(Input::Link { peer, link }, fx);
     }
 }
 

@@ -151,9 +151,10 @@ impl<P: Process<Message: Clone>> Reliable<P> {
 
     fn on_acknowledgement(&mut self, from: ProcessId, received: u64, fx: &mut Effects<Self>) {
         let peer = self.peers.entry(from).or_default();
-        let Some(count) = (received + 1).checked_sub(peer.first).filter(|&count| count > 0) else {
+        let count = received.saturating_sub(peer.first - 1);
+        if count == 0 {
             return; // An old one.
-        };
+        }
         if count > peer.sent as u64 {
             return fx.reject(from, "an acknowledgement of what was never sent");
         }

@@ -3,10 +3,13 @@
 //!
 //! The course numbers workers from 1.
 
+use std::fmt;
+
 use lab::{Failure, Output, Verdict, mutual_exclusion::Stage};
 use lamport_mutex::Site;
 use mutual_exclusion::{Command, Event};
 use protocol::ProcessId;
+use serde::Serialize;
 
 /// What the student may say.
 #[derive(clap::Args)]
@@ -35,34 +38,74 @@ pub(crate) async fn demo(out: Output) -> Result<Verdict, Failure> {
 async fn perform(workers: u32, out: Output) -> Result<Stage<Site, ()>, Failure> {
     let site = |me: ProcessId| Site::new(me, me.peers(workers));
     let mut stage = Stage::open("lamport-mutex", workers, site, ())?;
-    let mut shared_resource = 0;
-    let mut told = Vec::new();
+    let mut inside = None;
     for worker in ProcessId::all(workers) {
-        tell(out, worker, "is trying to access the shared resource.")?;
+        tell(out, &Told::Tries { thread: number(worker) })?;
         stage.command(worker, Command::Enter);
-        for (worker, _) in entered(&stage.rest().await?) {
-            tell(out, worker, "has acquired the lock.")?;
-            told.push(worker);
-        }
+        inside = who_entered(&mut stage, out).await?.or(inside);
     }
-    while let Some(worker) = told.pop() {
+    let mut shared_resource = 0;
+    while let Some(worker) = inside {
+        let thread = number(worker);
         shared_resource += 1;
-        tell(out, worker, &format!("updated the shared resource to {shared_resource}."))?;
+        tell(out, &Told::Updated { thread, shared_resource })?;
         stage.command(worker, Command::Leave);
-        tell(out, worker, "released the lock.")?;
-        for (worker, _) in entered(&stage.rest().await?) {
-            tell(out, worker, "has acquired the lock.")?;
-            told.push(worker);
-        }
+        tell(out, &Told::Released { thread })?;
+        inside = who_entered(&mut stage, out).await?;
     }
-    out.line(format_args!("Final value of shared_resource: {shared_resource}"))?;
+    tell(out, &Told::Final { shared_resource })?;
     Ok(stage)
 }
 
-fn entered(told: &[(ProcessId, Event)]) -> Vec<(ProcessId, Event)> {
-    told.iter().copied().filter(|(_, event)| *event == Event::Entered).collect()
+/// Lets everything come to rest. Who came to have the lock meanwhile: one at the most.
+async fn who_entered(
+    stage: &mut Stage<Site, ()>,
+    out: Output,
+) -> Result<Option<ProcessId>, Failure> {
+    let mut inside = None;
+    for (worker, event) in stage.rest().await? {
+        if event == Event::Entered {
+            tell(out, &Told::Acquired { thread: number(worker) })?;
+            inside = Some(worker);
+        }
+    }
+    Ok(inside)
 }
 
-fn tell(out: Output, worker: ProcessId, what: &str) -> Result<(), Failure> {
-    Ok(out.line(format_args!("Thread-{} {what}", worker.0 + 1))?)
+fn number(worker: ProcessId) -> u32 {
+    worker.0 + 1
+}
+
+fn tell(out: Output, told: &Told) -> Result<(), Failure> {
+    out.line(told)?;
+    Ok(out.record(told)?)
+}
+
+/// What is told of a worker, in the course's words.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+enum Told {
+    Tries { thread: u32 },
+    Acquired { thread: u32 },
+    Updated { thread: u32, shared_resource: u32 },
+    Released { thread: u32 },
+    Final { shared_resource: u32 },
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Tries { thread } => {
+                write!(f, "Thread-{thread} is trying to access the shared resource.")
+            }
+            Self::Acquired { thread } => write!(f, "Thread-{thread} has acquired the lock."),
+            Self::Updated { thread, shared_resource } => {
+                write!(f, "Thread-{thread} updated the shared resource to {shared_resource}.")
+            }
+            Self::Released { thread } => write!(f, "Thread-{thread} released the lock."),
+            Self::Final { shared_resource } => {
+                write!(f, "Final value of shared_resource: {shared_resource}")
+            }
+        }
+    }
 }

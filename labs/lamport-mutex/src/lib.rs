@@ -14,14 +14,18 @@
 //! **Guarantees.** At most one site is inside, sites enter in the order of their timestamps, and
 //! an entry costs exactly `3 * (N - 1)` messages.
 //!
-//! | the paper's name             | here                | why                                |
-//! |------------------------------|---------------------|------------------------------------|
-//! | process, resource            | site, critical section | the family's words              |
-//! | `Tm:Pi requests resource`    | [`Message::Request`] |                                   |
-//! | acknowledge message          | [`Message::Reply`]  | the family's word                  |
-//! | `Pi releases resource`       | [`Message::Release`] |                                   |
-//! | the total order ⇒            | [`Timestamp`]'s order | counter first, then process      |
-//! | "has received a message … later than Tm" | `heard` | the latest timestamp from each     |
+//! | the paper's name         | here                   | why                              |
+//! |--------------------------|------------------------|----------------------------------|
+//! | process, resource        | site, critical section | the family's words               |
+//! | `Tm:Pi requests resource` | [`Message::Request`]  |                                  |
+//! | acknowledgment message   | [`Message::Reply`]     | the family's word                |
+//! | `Pi releases resource`   | [`Message::Release`]   |                                  |
+//! | "timestamped later than" | `heard`                | the latest timestamp from each   |
+//! | the relation ⇒           | [`Timestamp`]'s order  | counters first, then sites       |
+//!
+//! Left out, both on purpose: the paper's footnote that spares a reply to whoever was sent
+//! something later already, so that an entry always costs the same; and the request that stands
+//! in all queues at the start, because here nobody begins inside.
 
 #![no_std]
 
@@ -40,10 +44,12 @@ use serde::{Deserialize, Serialize};
 /// One site: its clock, and its copy of the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Site {
+    /// This site's unique number; breaks ties between equal counters.
     me: ProcessId,
     /// The other `N - 1` sites. Never changes.
     peers: Vec<ProcessId>,
     phase: Phase,
+    /// Counts what happens here, and is ahead of every counter that was received.
     clock: LamportClock,
     /// The requests that are known and not released, ours among them unless idle. At most one a
     /// site.
@@ -71,6 +77,10 @@ pub enum Message {
         counter: u64,
     },
 }
+
+/// No clock that counts events gets here. Beyond it, a message would leave others no room to
+/// count on.
+const END_OF_TIME: u64 = u64::MAX / 2;
 
 impl Site {
     /// An idle site. `peers` are all the others.
@@ -144,7 +154,8 @@ impl Site {
         self.queue.iter().copied().find(|request| request.process == site)
     }
 
-    /// Whose older request may still be on its way to us.
+    /// Whose older request may still be on its way to us. Whoever was never heard of is among
+    /// them: `None` comes before every timestamp.
     fn unheard(&self) -> impl Iterator<Item = ProcessId> {
         let ours = self.request_of(self.me);
         self.peers.iter().copied().filter(move |peer| self.heard.get(peer).copied() < ours)
@@ -171,11 +182,14 @@ impl Process for Site {
         let (Message::Request { counter }
         | Message::Reply { counter }
         | Message::Release { counter }) = message;
+        if counter >= END_OF_TIME {
+            return fx.reject(from, "a timestamp beyond the end of time");
+        }
         self.clock.observe(counter);
         self.heard.insert(from, Timestamp { counter, process: from });
         match message {
             Message::Request { counter } => self.on_request(from, counter, fx),
-            Message::Reply { .. } => {}
+            Message::Reply { .. } => {} // When it was sent is all that it says.
             Message::Release { .. } => self.on_release(from, fx),
         }
         self.enter_if_first(fx);

@@ -109,11 +109,16 @@ impl Site {
 
     /// The paper's second process: reply now or later? The heart of the algorithm.
     fn on_request(&mut self, from: ProcessId, sequence_number: u64, fx: &mut Effects<Self>) {
+        if sequence_number == u64::MAX {
+            return fx.reject(from, "a number that nobody can follow");
+        }
         self.highest_sequence_number = self.highest_sequence_number.max(sequence_number);
         let ours_is_older = (self.our_sequence_number, self.me) < (sequence_number, from);
         match self.phase {
             Phase::Waiting | Phase::Inside if ours_is_older => {
-                self.deferred.insert(from);
+                if !self.deferred.insert(from) {
+                    fx.reject(from, "a second request before the first was answered");
+                }
             }
             // Whoever is older withholds its reply until it has left, so we could not be inside.
             Phase::Inside => fx.reject(from, "a request older than the one that all have granted"),

@@ -1,11 +1,12 @@
 //! The course's exercise: processes are told to request and to release, one after the other, and
 //! what they do is told. Process 0 has the token at first.
 
-use std::{str::FromStr, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
 use lab::{Failure, Output, Verdict, mutual_exclusion::Stage};
 use mutual_exclusion::{Command, Event, MutualExclusion, Phase};
 use protocol::{Effect, EffectOf, Input, InputOf, Monitor, ProcessId};
+use serde::Serialize;
 use suzuki_kasami::{Message, Site};
 
 /// The course's schedule.
@@ -59,35 +60,40 @@ pub(crate) async fn demo(out: Output) -> Result<Verdict, Failure> {
 
 async fn perform(exercise: &Exercise, out: Output) -> Result<Stage<Site, Teller>, Failure> {
     let size = exercise.sites;
+    if let Some(step) = exercise.steps.iter().find(|step| step.process.0 >= size) {
+        let text = format!("there is no process {}: from 0 to {}", step.process, size - 1);
+        return Err(Failure::Usage(text));
+    }
     let site = |me: ProcessId| Site::new(me, me.peers(size), me == ProcessId(0));
     let mut stage = Stage::open("suzuki-kasami", size, site, Teller::default())?;
     let mut told = 0;
     for &Step { command, process } in &exercise.steps {
-        if process.0 >= size {
-            let text = format!("there is no process {process}: from 0 to {}", size - 1);
-            return Err(Failure::Usage(text));
-        }
         match (command, stage.site(process, MutualExclusion::phase)) {
-            (Command::Enter, Phase::Idle) | (Command::Leave, Phase::Inside) => {
-                stage.command(process, command);
-                stage.rest().await?;
-            }
+            (Command::Enter, Phase::Idle) | (Command::Leave, Phase::Inside) => {}
             (Command::Enter, _) => {
-                out.line(format_args!("Process {process} is already in CS or has requested."))?;
+                tell(out, &Told::AsksTwice { process })?;
+                continue;
             }
             (Command::Leave, _) => {
-                out.line(format_args!("Process {process} is not executing CS."))?;
+                tell(out, &Told::IsNotInside { process })?;
+                continue;
             }
         }
-        let lines = stage.look(|teller| teller.lines[told..].to_vec());
-        told += lines.len();
-        lines.iter().try_for_each(|line| out.line(line))?;
-        let keeps_token = command == Command::Leave && stage.site(process, Site::has_token);
-        if keeps_token && !lines.is_empty() {
-            out.line(format_args!("Process {process} keeps the token."))?;
+        stage.command(process, command);
+        stage.rest().await?;
+        let news = stage.look(|teller| teller.told[told..].to_vec());
+        told += news.len();
+        news.iter().try_for_each(|it| tell(out, it))?;
+        if command == Command::Leave && stage.site(process, Site::has_token) {
+            tell(out, &Told::KeepsToken { process })?;
         }
     }
     Ok(stage)
+}
+
+fn tell(out: Output, told: &Told) -> Result<(), Failure> {
+    out.line(told)?;
+    Ok(out.record(told)?)
 }
 
 impl FromStr for Step {
@@ -108,10 +114,49 @@ impl FromStr for Step {
     }
 }
 
-/// Puts what happens into the course's words.
+/// What is told of a process, in the course's words.
+#[derive(Clone, Copy, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+enum Told {
+    HasToken { process: ProcessId },
+    Requests { process: ProcessId, sequence_number: u64 },
+    Waits { process: ProcessId },
+    Enters { process: ProcessId },
+    Releases { process: ProcessId },
+    SendsToken { process: ProcessId, to: ProcessId },
+    KeepsToken { process: ProcessId },
+    AsksTwice { process: ProcessId },
+    IsNotInside { process: ProcessId },
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::HasToken { process } => {
+                write!(f, "Process {process} already has the token, entering CS.")
+            }
+            Self::Requests { process, sequence_number } => {
+                write!(f, "Process {process} requested CS with seq {sequence_number}")
+            }
+            Self::Waits { process } => write!(f, "Process {process} is waiting for the token."),
+            Self::Enters { process } => write!(f, "Process {process} enters CS."),
+            Self::Releases { process } => write!(f, "Process {process} releases CS."),
+            Self::SendsToken { process, to } => {
+                write!(f, "Process {process} sends token to Process {to}.")
+            }
+            Self::KeepsToken { process } => write!(f, "Process {process} keeps the token."),
+            Self::AsksTwice { process } => {
+                write!(f, "Process {process} is already in CS or has requested.")
+            }
+            Self::IsNotInside { process } => write!(f, "Process {process} is not executing CS."),
+        }
+    }
+}
+
+/// Notes what happens, for the course's words.
 #[derive(Default)]
 struct Teller {
-    lines: Vec<String>,
+    told: Vec<Told>,
     /// Who was just told to enter, until it has said what it needs for that.
     asking: Option<ProcessId>,
 }
@@ -122,24 +167,21 @@ impl Monitor<Site> for Teller {
         self.asking = is_asking.then_some(at);
     }
 
-    fn on_effect(&mut self, _now: Duration, by: ProcessId, effect: &EffectOf<Site>) {
-        let was_asking = self.asking.take_if(|asking| *asking == by).is_some();
-        match effect {
+    fn on_effect(&mut self, _now: Duration, process: ProcessId, effect: &EffectOf<Site>) {
+        let was_asking = self.asking.take_if(|asking| *asking == process).is_some();
+        match *effect {
             Effect::Send { message: Message::Request { sequence_number }, .. } if was_asking => {
-                self.lines.push(format!("Process {by} requested CS with seq {sequence_number}"));
-                self.lines.push(format!("Process {by} is waiting for the token."));
+                self.told.push(Told::Requests { process, sequence_number });
+                self.told.push(Told::Waits { process });
             }
             Effect::Send { to, message: Message::Token(_) } => {
-                self.lines.push(format!("Process {by} sends token to Process {to}."));
+                self.told.push(Told::SendsToken { process, to });
             }
             Effect::Emit(Event::Entered) => {
-                if was_asking {
-                    let line = format!("Process {by} already has the token, entering CS.");
-                    self.lines.push(line);
-                }
-                self.lines.push(format!("Process {by} enters CS."));
+                self.told.extend(was_asking.then_some(Told::HasToken { process }));
+                self.told.push(Told::Enters { process });
             }
-            Effect::Emit(Event::Left) => self.lines.push(format!("Process {by} releases CS.")),
+            Effect::Emit(Event::Left) => self.told.push(Told::Releases { process }),
             _ => {}
         }
     }

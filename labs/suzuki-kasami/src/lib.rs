@@ -13,25 +13,28 @@
 //! **Guarantees.** At most one site is inside, everyone who asks gets in, and an entry costs
 //! nothing if the token is at hand, and `N` messages otherwise.
 //!
-//! | the paper's name | here                 | why                                             |
-//! |------------------|----------------------|-------------------------------------------------|
-//! | `RN[1..N]`       | `requested`          | the highest number heard of, by site            |
-//! | `LN[1..N]`       | `last_granted`       | on the token: the last request that was granted |
-//! | `Q`              | `queue`              | on the token: who is next                       |
+//! | the paper's name   | here               | why                                             |
+//! |--------------------|--------------------|-------------------------------------------------|
+//! | node               | site               | the family's word                               |
+//! | `RN[1..N]`         | `requested`        | the highest number heard of, by site            |
+//! | `LN[1..N]`         | `last_granted`     | on the token: the last request that was granted |
+//! | `Q`                | `queue`            | on the token: who is next                       |
 //! | `PRIVILEGE(Q, LN)` | [`Message::Token`] | the course's word                               |
-//! | `HavePrivilege`  | `token.is_some()`    | the token is a value: there is one              |
-//! | `Requesting`     | [`Phase`]            |                                                 |
+//! | `HavePrivilege`    | `token.is_some()`  | the token is a value: whoever sends it has none |
+//! | `Requesting`       | [`Phase`]          | it also says whether the wait is over           |
+//! | −1, at the start   | no entry           | and counting begins at 1, as the course has it  |
 //!
-//! Two choices are the course's. A site's number grows at every request, also with the token at
-//! hand; in the paper too (P1 increments first). And who leaves looks for waiting sites from 0 to
-//! N − 1; the paper does not say in which order.
+//! Two choices are the course's. A site's number grows at every request; in the paper P1 counts
+//! only those for which it has to send for the token. (Nobody is misled by a number that was
+//! never sent: the token has it in LN.) And who leaves puts those who wait into the queue from 0
+//! to N − 1; the paper goes through the set of all nodes, and names no order.
 
 #![no_std]
 
 extern crate alloc;
 
 use alloc::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     vec::Vec,
 };
 use core::fmt;
@@ -43,8 +46,9 @@ use serde::{Deserialize, Serialize};
 /// One site: what it has heard of the others, and the token, if it is here.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Site {
+    /// This site's unique number.
     me: ProcessId,
-    /// The other `N - 1` sites. Never changes.
+    /// The other `N - 1` sites, in the order in which they are served. Never changes.
     peers: Vec<ProcessId>,
     phase: Phase,
     /// The highest number of a request that is known of each site. Nobody is in it who has not
@@ -77,10 +81,10 @@ pub enum Message {
 }
 
 impl Site {
-    /// An idle site. `peers` are all the others; one site of the system, `has_token`.
+    /// An idle site. `peers` are all the others. Exactly one site of the system `has_token`.
     ///
     /// # Panics
-    /// When `me` is among the `peers`.
+    /// When `me` is among the `peers`: it would send the token to itself.
     pub fn new(me: ProcessId, peers: Vec<ProcessId>, has_token: bool) -> Self {
         assert!(!peers.contains(&me), "a site is not its own peer");
         let token = has_token.then(Token::default);
@@ -135,19 +139,36 @@ impl Site {
         }
     }
 
-    /// The paper's `WAIT(PRIVILEGE)` is over.
+    /// P1, where its wait is over.
     fn on_token(&mut self, from: ProcessId, token: Token, fx: &mut Effects<Self>) {
-        let is_known = |site: &ProcessId| *site == self.me || self.peers.contains(site);
         if self.token.is_some() {
-            fx.reject(from, "a second token");
-        } else if self.phase != Phase::Waiting {
-            fx.reject(from, "a token for which nobody asked");
-        } else if !token.queue.iter().chain(token.last_granted.keys()).all(is_known) {
-            fx.reject(from, "a token that names a stranger");
-        } else {
-            self.token = Some(token);
-            self.go_inside(fx);
+            return fx.reject(from, "a second token");
         }
+        if self.phase != Phase::Waiting {
+            return fx.reject(from, "a token for which nobody asked");
+        }
+        if token.last_granted.values().any(|&number| number == u64::MAX) {
+            return fx.reject(from, "a token with a number that nobody can follow");
+        }
+        if !self.knows_all_on(&token) {
+            return fx.reject(from, "a token that names a stranger, or somebody twice");
+        }
+        // Nobody but us writes our number on it, and we have asked once since we did.
+        if !is_owed(&self.requested, self.me, &token) {
+            return fx.reject(from, "a token that is not for this request");
+        }
+        self.token = Some(token);
+        self.go_inside(fx);
+    }
+
+    /// Whether those on the token are of this system, and those in its queue others than us, and
+    /// nobody twice.
+    fn knows_all_on(&self, token: &Token) -> bool {
+        let is_peer = |site: &ProcessId| self.peers.contains(site);
+        let queued: BTreeSet<ProcessId> = token.queue.iter().copied().collect();
+        queued.len() == token.queue.len()
+            && queued.iter().all(is_peer)
+            && token.last_granted.keys().all(|site| *site == self.me || is_peer(site))
     }
 
     fn go_inside(&mut self, fx: &mut Effects<Self>) {

@@ -93,6 +93,13 @@ fn messages_are_held_against_the_claim_from_both_sides() {
 }
 
 #[test]
+fn an_entry_is_at_once_in_the_step_in_which_it_is_asked_for() {
+    let mut history = History::new(Measures::new(3));
+    history.wants(0).enters(0).leaves(0).wants(1).receives(0, 1, Reply).enters(1).leaves(1);
+    assert_eq!((history.monitor.entries, history.monitor.at_once), (2, 1));
+}
+
+#[test]
 fn messages_without_an_entry_are_too_many_and_a_death_excuses_them() {
     let mut history = History::new(Measures::new(3));
     assert_eq!(history.violation_at_rest(), None);

@@ -2,3 +2,5 @@
 
 mod either;
 mod monitor;
+mod mutants;
+mod reliable;

@@ -3,29 +3,15 @@
 
 use std::fs;
 
+use lab_tests::{AtWork, Ended, number_before, number_behind, run};
 use serde_json::Value;
 
-use crate::support::{Ended, Running, lab, run};
+use crate::LAB;
 
 /// The lines of a run with `--json`.
 fn records(ended: &Ended) -> Vec<Value> {
     let parse = |line: &str| serde_json::from_str(line).unwrap_or_else(|_| panic!("{ended:?}"));
     ended.stdout.lines().map(parse).collect()
-}
-
-/// The number that stands before `word`.
-fn number_before(word: &str, text: &str) -> u64 {
-    let before = text.split(word).next().unwrap().trim_end();
-    let number = before.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap();
-    number.parse().unwrap_or_else(|_| panic!("no number before `{word}` in `{text}`"))
-}
-
-/// The number that stands behind `word`.
-fn number_behind(word: &str, text: &str) -> u64 {
-    let behind = text.split(word).nth(1).unwrap_or_else(|| panic!("no `{word}` in `{text}`"));
-    let behind = behind.trim_start();
-    let end = behind.find(|c: char| !c.is_ascii_digit()).unwrap_or(behind.len());
-    behind[..end].parse().unwrap_or_else(|_| panic!("no number behind `{word}` in `{text}`"))
 }
 
 #[test]
@@ -52,7 +38,7 @@ fn the_counter_is_exact_and_an_entry_costs_two_messages_for_each_other_site() {
             "mutual exclusion held: 24 entries, 22.00 messages each, counter 24 of 24",
         ),
     ] {
-        let ended = run(&mut lab(&format!("cluster {options}")));
+        let ended = LAB.run(&format!("cluster {options}"));
         assert_eq!(ended.verdict(), verdict, "{ended:?}");
         assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
     }
@@ -60,7 +46,7 @@ fn the_counter_is_exact_and_an_entry_costs_two_messages_for_each_other_site() {
 
 #[test]
 fn nobody_finds_in_the_counter_what_another_has_found() {
-    let ended = run(&mut lab("--json cluster --size 5 --entries 20 --hold 0s"));
+    let ended = LAB.run("--json cluster --size 5 --entries 20 --hold 0s");
     let records = records(&ended);
     let counters = |kind: &str| {
         let of_kind = records.iter().filter(|record| record["kind"] == kind);
@@ -75,7 +61,7 @@ fn nobody_finds_in_the_counter_what_another_has_found() {
 
 #[test]
 fn programs_read_json_lines_and_last_the_verdict() {
-    let ended = run(&mut lab("cluster --size 3 --entries 2 --json"));
+    let ended = LAB.run("cluster --size 3 --entries 2 --json");
     let records = records(&ended);
     for (kind, count) in
         [("listening", 3), ("ready", 3), ("entered", 6), ("left", 6), ("done", 3), ("finished", 3)]
@@ -93,7 +79,7 @@ fn programs_read_json_lines_and_last_the_verdict() {
 
 #[test]
 fn without_the_algorithm_updates_are_lost_and_counted() {
-    let ended = run(&mut lab("cluster --size 5 --entries 5 --hold 20ms --no-lock"));
+    let ended = LAB.run("cluster --size 5 --entries 5 --hold 20ms --no-lock");
     let verdict = ended.verdict();
     let start = "mutual exclusion broken: 25 entries, 0.00 messages each, counter ";
     assert!(verdict.starts_with(start), "{ended:?}");
@@ -108,7 +94,7 @@ fn a_counter_file_of_ones_own_is_set_to_zero_first_and_kept() {
     let scratch = tempfile::tempdir().unwrap();
     let file = scratch.path().join("counter");
     fs::write(&file, "41").unwrap();
-    let ended = run(lab("cluster --size 2 --entries 3 --counter").arg(&file));
+    let ended = run(LAB.command("cluster --size 2 --entries 3 --counter").arg(&file));
     assert!(ended.verdict().ends_with("counter 6 of 6"), "{ended:?}");
     assert_eq!(fs::read_to_string(&file).unwrap().trim().parse(), Ok(6));
 }
@@ -117,65 +103,41 @@ fn a_counter_file_of_ones_own_is_set_to_zero_first_and_kept() {
 fn a_counter_file_that_can_not_be_is_refused_before_anybody_starts() {
     let scratch = tempfile::tempdir().unwrap();
     let file = scratch.path().join("nowhere").join("counter");
-    let Ended { code, stdout, stderr } = run(lab("cluster --counter").arg(&file));
+    let Ended { code, stdout, stderr } = run(LAB.command("cluster --counter").arg(&file));
     assert_eq!((code, stdout.as_str()), (Some(1), ""));
     assert!(stderr.starts_with(&format!("error: can't open the counter {}", file.display())));
     assert!(stderr.ends_with("choose another file with --counter\n"), "{stderr}");
 }
 
-/// A cluster at work that does not end by itself before the test is over; its temporary files
-/// are in a folder of the test.
-struct AtWork {
-    cluster: Running,
-    scratch: tempfile::TempDir,
-}
-
-impl AtWork {
-    fn start() -> Self {
-        let scratch = tempfile::tempdir().unwrap();
-        let mut command = lab("cluster --size 5 --entries 1000000 --patience 500ms");
-        let mut cluster = Running::start(command.env("TMPDIR", scratch.path()));
-        for _ in 0..10 {
-            cluster.stdout.until("enters at");
-        }
-        Self { cluster, scratch }
-    }
-
-    /// What is left of its temporary files.
-    fn leftovers(&self) -> usize {
-        fs::read_dir(self.scratch.path()).unwrap().count()
-    }
-}
-
 #[test]
 #[cfg(unix)]
 fn whoever_reads_no_more_ends_it_and_all_its_sites() {
-    let AtWork { mut cluster, scratch } = AtWork::start();
+    let AtWork { mut cluster, scratch, .. } = AtWork::start(LAB);
     drop(std::mem::take(&mut cluster.stdout));
     let ended = cluster.finish(); // Its standard error ends when all its sites have ended.
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), ""));
-    assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 0);
+    assert_eq!(AtWork::files(scratch.path()), 0);
 }
 
 #[test]
 #[cfg(unix)]
 fn an_interrupted_cluster_ends_cleanly_and_loses_nothing() {
     for (signal, to_all) in [("INT", true), ("INT", false), ("TERM", true), ("TERM", false)] {
-        let at_work = AtWork::start();
+        let at_work = AtWork::start(LAB);
         #[cfg(target_os = "linux")]
-        let sites = linux::sites(&at_work.cluster);
+        let sites = at_work.sites();
         if to_all {
             at_work.cluster.signal_all(signal); // As a terminal does.
         } else {
             at_work.cluster.signal(signal);
         }
-        let AtWork { mut cluster, scratch } = at_work;
+        let AtWork { mut cluster, scratch, .. } = at_work;
         while cluster.stdout.next().is_some() {}
         // It says no more, so it has ended; none of its sites may outlive it.
         #[cfg(target_os = "linux")]
-        assert!(linux::alive(&sites).is_empty(), "{signal}");
+        assert!(lab_tests::still_running(LAB, &sites).is_empty(), "{signal}");
         let ended = cluster.finish();
-        assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 0, "{signal}");
+        assert_eq!(AtWork::files(scratch.path()), 0, "{signal}");
         assert_eq!((ended.code, ended.stderr.as_str()), (Some(130), ""), "{signal}");
 
         let verdict = ended.verdict();
@@ -191,61 +153,29 @@ fn an_interrupted_cluster_ends_cleanly_and_loses_nothing() {
 /// What needs to know who a process's children are.
 #[cfg(target_os = "linux")]
 mod linux {
+    use lab_tests::still_running;
+
     use super::*;
-    use crate::support::send;
-
-    /// The processes of a cluster, site by site.
-    pub(super) fn sites(cluster: &Running) -> Vec<u32> {
-        let id = cluster.id();
-        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
-        let mut sites: Vec<u32> =
-            children.split_whitespace().map(|child| child.parse().unwrap()).collect();
-        sites.sort_by_key(|&child| {
-            let words = fs::read_to_string(format!("/proc/{child}/cmdline")).unwrap();
-            let mut words = words.split('\0').skip_while(|&word| word != "--id");
-            words.nth(1).unwrap().parse::<u32>().unwrap()
-        });
-        assert_eq!(sites.len(), 5);
-        sites
-    }
-
-    /// Those who run the lab still.
-    pub(super) fn alive(processes: &[u32]) -> Vec<u32> {
-        let runs_the_lab = |id: &&u32| {
-            // Empty for a process that has ended and was not waited for.
-            let words = fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default();
-            words.contains("ricart-agrawala")
-        };
-        processes.iter().filter(runs_the_lab).copied().collect()
-    }
 
     #[test]
     fn a_killed_site_stalls_the_others_who_say_so_and_end() {
-        let at_work = AtWork::start();
-        let sites = sites(&at_work.cluster);
-        assert!(send("KILL", &sites[2].to_string()));
-        let leftovers = at_work.scratch.path().to_owned();
-        let ended = at_work.cluster.finish();
-        assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), ""));
-        assert_eq!(fs::read_dir(leftovers).unwrap().count(), 0);
+        let ended = AtWork::start(LAB).assert_stalls_without(2);
         let verdict = ended.verdict();
-        assert!(verdict.starts_with("stalled: site 2 was killed by signal 9; site "), "{verdict}");
         for site in [0, 1, 3, 4] {
             assert!(verdict.contains(&format!("site {site} waits for site")), "{verdict}");
         }
         // Nobody else keeps the oldest request waiting.
         assert!(verdict.contains(" waits for site 2;"), "{verdict}");
-        assert!(ended.stdout.contains("lost site 2"), "{ended:?}");
     }
 
     #[test]
     fn sites_end_by_themselves_when_their_cluster_is_killed() {
-        let mut at_work = AtWork::start();
-        let sites = sites(&at_work.cluster);
+        let mut at_work = AtWork::start(LAB);
+        let sites = at_work.sites();
         at_work.cluster.kill();
-        assert!(at_work.leftovers() <= 1); // Nobody could remove it but the test.
+        assert!(AtWork::files(at_work.scratch.path()) <= 1); // Nobody could remove it but the test.
         let ended = at_work.cluster.finish(); // Its standard error is theirs: it ends with them.
         assert_eq!(ended.code, None);
-        assert!(alive(&sites).is_empty());
+        assert!(still_running(LAB, &sites).is_empty());
     }
 }

@@ -8,9 +8,10 @@ use std::{
     thread,
 };
 
+use lab_tests::System;
 use wire::hello::MAGIC;
 
-use crate::node::System;
+use crate::LAB;
 
 /// Says something and holds the line, if somebody takes the call. What was said may not even be
 /// heard.
@@ -50,7 +51,7 @@ fn strangers(addr: SocketAddr) -> impl Iterator<Item = TcpStream> {
 
 #[test]
 fn strangers_change_nothing() {
-    let system = System::new(5, "--entries 50 --hold 2ms");
+    let system = System::new(LAB, 5, "--entries 50 --hold 2ms");
     let target = system.addresses[0];
     let mut sites: Vec<_> = [0, 1, 2, 3].map(|site| (site, system.start(site))).into();
 
@@ -66,7 +67,7 @@ fn strangers_change_nothing() {
     // While they work.
     sites[0].1.stdout.until("is linked to all");
     let is_over = AtomicBool::new(false);
-    let stderr = thread::scope(|scope| {
+    let ends = thread::scope(|scope| {
         let _over = SetAtTheEnd(&is_over);
         scope.spawn(|| {
             held.extend(strangers(target).take(200));
@@ -76,9 +77,9 @@ fn strangers_change_nothing() {
         });
         system.assert_held(sites, 50)
     });
-    assert!(stderr[0].contains("its first bytes are no hello"), "{}", stderr[0]);
-    for others in &stderr[1..] {
-        assert_eq!(others.lines().count(), 1, "{others}"); // Where it listens, and nothing else.
+    assert!(ends[0].stderr.contains("its first bytes are no hello"), "{:?}", ends[0]);
+    for others in &ends[1..] {
+        assert_eq!(others.stderr.lines().count(), 1, "{others:?}"); // Where it listens, and nothing else.
     }
 }
 

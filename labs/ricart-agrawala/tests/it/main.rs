@@ -3,6 +3,7 @@
 //! | what                                                   | where                      |
 //! |--------------------------------------------------------|----------------------------|
 //! | the paper's claims                                     | `paper.rs`                 |
+//! | what each point of the algorithm is for                | `mutants.rs`               |
 //! | what people read, to the letter                        | `golden.rs`, `../golden`   |
 //! | the course's exercise                                  | `scenario.rs`              |
 //! | runs in virtual time, and their replay                 | `simulate.rs`              |
@@ -13,8 +14,7 @@
 //! After a change of what people read, `TRYCMD=overwrite cargo test -p ricart-agrawala golden`
 //! writes it down anew.
 
-#![cfg_attr(feature = "cli", expect(clippy::unwrap_used, reason = "a test fails by panicking"))]
-
+mod mutants;
 mod paper;
 
 #[cfg(feature = "cli")]
@@ -29,5 +29,7 @@ mod node;
 mod scenario;
 #[cfg(feature = "cli")]
 mod simulate;
+
 #[cfg(feature = "cli")]
-mod support;
+const LAB: lab_tests::Lab =
+    lab_tests::Lab { name: "ricart-agrawala", path: env!("CARGO_BIN_EXE_ricart-agrawala") };

@@ -1,90 +1,32 @@
 //! Sites that students start in several terminals, in any order: how they find each other, and
 //! whom they turn away.
 
-use std::{fs, net::TcpListener, path::Path};
+use std::net::TcpListener;
 
-use crate::support::{Running, free_addresses, lab, listed, run};
+use lab_tests::System;
 
-/// Sites that are started one by one.
-pub(crate) struct System {
-    pub(crate) addresses: Vec<std::net::SocketAddr>,
-    scratch: tempfile::TempDir,
-    options: String,
-}
-
-impl System {
-    /// `size` sites with these options.
-    pub(crate) fn new(size: usize, options: &str) -> Self {
-        let scratch = tempfile::tempdir().unwrap();
-        let addresses = free_addresses(size);
-        // What was there before must not count.
-        fs::write(scratch.path().join("counter"), "12345").unwrap();
-        Self { addresses, scratch, options: options.to_owned() }
-    }
-
-    pub(crate) fn counter(&self) -> impl AsRef<Path> {
-        self.scratch.path().join("counter")
-    }
-
-    /// Starts a site, and waits until it can be reached.
-    pub(crate) fn start(&self, site: usize) -> Running {
-        self.start_with(site, "")
-    }
-
-    fn start_with(&self, site: usize, more: &str) -> Running {
-        let Self { addresses, options, .. } = self;
-        let list = listed(addresses);
-        let mut command = lab(&format!("node --id {site} --peers {list} {options} {more}"));
-        let mut running = Running::start(command.arg("--counter").arg(self.counter().as_ref()));
-        let addr = addresses[site];
-        assert_eq!(running.stderr.next(), Some(format!("listening on {addr}")));
-        running
-    }
-
-    /// Waits until all have ended, and holds them to what was promised for `entries` of each.
-    pub(crate) fn assert_held(&self, sites: Vec<(usize, Running)>, entries: u64) -> Vec<String> {
-        let size = self.addresses.len() as u64;
-        let (total, messages) = (size * entries, entries * 2 * (size - 1));
-        let counter = self.counter();
-        let file = counter.as_ref().display();
-        let ends = sites.into_iter().map(|(site, running)| {
-            let ended = running.finish();
-            assert_eq!(
-                ended.verdict(),
-                format!(
-                    "mutual exclusion held: {total} entries, {entries} of them here with \
-                     {messages} messages; {file} holds {total}"
-                ),
-                "site {site}: {ended:?}"
-            );
-            assert_eq!(ended.code, Some(0));
-            ended.stderr
-        });
-        let stderr = ends.collect();
-        assert_eq!(fs::read_to_string(&counter).unwrap().trim().parse(), Ok(total));
-        stderr
-    }
-}
+use crate::LAB;
 
 #[test]
 fn sites_that_start_in_any_order_find_each_other_and_add_up() {
-    let system = System::new(5, "--entries 10");
+    let system = System::new(LAB, 5, "--entries 10");
     let sites = [3, 0, 4, 1, 2].map(|site| (site, system.start(site)));
-    for stderr in system.assert_held(sites.into(), 10) {
-        assert_eq!(stderr.lines().count(), 1, "{stderr}"); // Where it listens, and nothing else.
+    for end in system.assert_held(sites.into(), 10) {
+        assert_eq!(end.messages, 10 * 2 * 4);
+        assert_eq!(end.stderr.lines().count(), 1, "{end:?}"); // Where it listens, and nothing else.
     }
 }
 
 #[test]
 fn a_site_is_at_one_with_those_who_share_its_secret() {
-    let system = System::new(3, "--entries 5 --secret open-sesame");
+    let system = System::new(LAB, 3, "--entries 5 --secret open-sesame");
     let sites = [2, 0, 1].map(|site| (site, system.start(site)));
     system.assert_held(sites.into(), 5);
 }
 
 #[test]
 fn whoever_has_another_secret_is_turned_away_and_the_others_go_on() {
-    let system = System::new(5, "--entries 10");
+    let system = System::new(LAB, 5, "--entries 10");
     let honest = "--secret open-sesame";
     let mut sites: Vec<_> = [0, 1, 2, 3].map(|site| (site, system.start_with(site, honest))).into();
 
@@ -99,8 +41,8 @@ fn whoever_has_another_secret_is_turned_away_and_the_others_go_on() {
     }
 
     sites.push((4, system.start_with(4, honest)));
-    let stderr = system.assert_held(sites, 10);
-    assert!(stderr.iter().any(|stderr| stderr.contains("different secrets")), "{stderr:?}");
+    let ends = system.assert_held(sites, 10);
+    assert!(ends.iter().any(|end| end.stderr.contains("different secrets")), "{ends:?}");
 }
 
 #[test]
@@ -111,7 +53,7 @@ fn only_this_machine_is_served_without_a_secret() {
         "--peers 0.0.0.0:0,127.0.0.1:7101",
         "--peers - --listen 0.0.0.0:0",
     ] {
-        let ended = run(&mut lab(&format!("node --id 0 {place}")));
+        let ended = LAB.run(&format!("node --id 0 {place}"));
         assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{ended:?}");
         // It says nothing of listening: it never did.
         assert!(
@@ -129,7 +71,7 @@ fn a_port_in_use_is_named_with_what_to_do() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = taken.local_addr().unwrap();
     for place in [format!("--peers {addr}"), format!("--size 3 --listen {addr}")] {
-        let ended = run(&mut lab(&format!("node --id 0 {place}")));
+        let ended = LAB.run(&format!("node --id 0 {place}"));
         assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""), "{ended:?}");
         let start = format!("error: can't listen on {addr}: ");
         assert!(ended.stderr.starts_with(&start), "{ended:?}");
@@ -140,17 +82,17 @@ fn a_port_in_use_is_named_with_what_to_do() {
 
 #[test]
 fn a_site_by_itself_needs_nobody() {
-    let system = System::new(1, "--entries 3");
+    let system = System::new(LAB, 1, "--entries 3");
     system.assert_held(vec![(0, system.start(0))], 3);
 }
 
 #[test]
 fn a_killed_site_that_comes_back_is_told_that_its_old_life_is_gone() {
     for killed in 0..3 {
-        let system = System::new(3, "--entries 1000000 --patience 3600s");
+        let system = System::new(LAB, 3, "--entries 1000000 --patience 3600s");
         let mut sites = [2, 0, 1].map(|site| (site, system.start(site)));
         for (site, running) in &mut sites {
-            running.stdout.until(&format!("site {site} enters at"));
+            running.stdout.until(&format!("site {site} enters ("));
         }
         let (mut dead, mut others): (Vec<_>, Vec<_>) =
             sites.into_iter().partition(|(site, _)| *site == killed);
@@ -179,10 +121,10 @@ fn a_killed_site_that_comes_back_is_told_that_its_old_life_is_gone() {
 #[test]
 #[cfg(unix)]
 fn an_interrupted_site_says_goodbye_and_the_others_say_who_is_gone() {
-    let system = System::new(3, "--entries 1000000 --patience 100ms");
+    let system = System::new(LAB, 3, "--entries 1000000 --patience 100ms");
     let mut sites = [0, 1, 2].map(|site| system.start(site));
     for running in &mut sites {
-        running.stdout.until("enters at");
+        running.stdout.until("enters (");
     }
     let [zero, one, two] = sites;
     one.signal("INT");
@@ -195,20 +137,5 @@ fn an_interrupted_site_says_goodbye_and_the_others_say_who_is_gone() {
         let verdict = ended.verdict();
         assert!(verdict.starts_with("stalled: site") && verdict.contains('1'), "{verdict}");
         assert!(verdict.contains(&format!("site {site} waits for site")), "{verdict}");
-    }
-}
-
-#[test]
-fn a_counter_that_holds_no_number_is_named_with_what_to_do() {
-    let system = System::new(2, "--patience 100ms");
-    let mut zero = system.start(0); // Sets the counter to 0, and waits.
-    zero.stdout.until("is not yet linked to site 1");
-    fs::write(system.counter(), "forty-two").unwrap();
-    let one = system.start(1);
-    for ended in [zero.finish(), one.finish()] {
-        let last = ended.stderr.lines().last().unwrap();
-        assert!(last.starts_with("error: the counter "), "{ended:?}");
-        assert!(last.ends_with(" holds `forty-two`, which is no number: delete the file"));
-        assert_eq!(ended.code, Some(1));
     }
 }

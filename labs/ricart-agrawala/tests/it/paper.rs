@@ -6,14 +6,12 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use mutual_exclusion::{
-    Command, Event, Fairness, Measures, MutualExclusion, Phase, Workload, contention, liveness,
-    safety,
-};
-use protocol::{Effect, EffectOf, Input, InputOf, Monitor, Outbox, Process, ProcessId};
+use lab_tests::{assert_rejects, busy, enter, leave, run_with, step};
+use mutual_exclusion::{Event, Fairness, Measures, MutualExclusion, Phase, Workload};
+use protocol::{Effect, EffectOf, Input, Monitor, ProcessId};
 use ricart_agrawala::{Message, Site};
 use scenario::{Order, Scenario};
-use simulator::{Experiment, Run};
+use simulator::Run;
 
 const ZERO: ProcessId = ProcessId(0);
 const ONE: ProcessId = ProcessId(1);
@@ -22,22 +20,6 @@ const THREE: ProcessId = ProcessId(3);
 
 const ENTERED: EffectOf<Site> = Effect::Emit(Event::Entered);
 const LEFT: EffectOf<Site> = Effect::Emit(Event::Left);
-
-/// Gives a site an input. What it does then.
-fn step(site: &mut Site, input: InputOf<Site>) -> Vec<EffectOf<Site>> {
-    let mut done = Vec::new();
-    let mut sink = |effect| done.push(effect);
-    site.step(input, &mut Outbox::new(Duration::ZERO, &mut sink));
-    done
-}
-
-fn enter(site: &mut Site) -> Vec<EffectOf<Site>> {
-    step(site, Input::Command(Command::Enter))
-}
-
-fn leave(site: &mut Site) -> Vec<EffectOf<Site>> {
-    step(site, Input::Command(Command::Leave))
-}
 
 fn hear_request(site: &mut Site, from: ProcessId, sequence_number: u64) -> Vec<EffectOf<Site>> {
     step(site, Input::Message { from, message: Message::Request { sequence_number } })
@@ -53,15 +35,6 @@ fn request(to: ProcessId, sequence_number: u64) -> EffectOf<Site> {
 
 fn reply(to: ProcessId) -> EffectOf<Site> {
     Effect::Send { to, message: Message::Reply }
-}
-
-/// That the site did nothing but reject what the peer had sent, for this reason.
-#[track_caller]
-fn assert_rejects(done: &[EffectOf<Site>], culprit: ProcessId, reason: &str) {
-    match done {
-        [Effect::Reject { peer, why }] => assert_eq!((*peer, why.as_ref()), (culprit, reason)),
-        _ => panic!("not rejected: {done:?}"),
-    }
 }
 
 /// Site 1 of four.
@@ -224,22 +197,8 @@ fn whoever_is_inside_has_granted_every_older_request() {
 // Assertions, and Message Traffic: true under all schedules.
 
 /// Runs a scenario from a seed, with everything that is promised held against it.
-fn run(scenario: &Scenario<Workload>, seed: u64) -> Run<(Fairness, Measures)> {
-    let size = scenario.processes;
-    let experiment = Experiment {
-        scenario,
-        properties: &[safety(), liveness(), contention()],
-        process: &|me: ProcessId, _incarnation| Site::new(me, me.peers(size)),
-        application: &|_| scenario.workload.worker(),
-    };
-    experiment.run(seed, (Fairness::new(size), Measures::new(size)))
-}
-
-/// A system of `size` whose sites all want to enter ten times, over links of that order.
-fn busy(size: u32, order: Order) -> Scenario<Workload> {
-    let mut scenario = Scenario::new(size, Workload::high_contention(10));
-    scenario.links.order = order;
-    scenario
+fn run(scenario: &Scenario<Workload>, seed: u64) -> Run<((Fairness, Measures), ())> {
+    run_with(|me| Site::new(me, me.peers(scenario.processes)), scenario, seed, ())
 }
 
 #[test]
@@ -250,7 +209,7 @@ fn mutual_exclusion_without_deadlock_and_starvation_under_all_schedules() {
             for seed in 0..200 {
                 let run = run(&busy(size, order), seed);
                 assert_eq!(run.failure, None, "{size} sites, {order:?} links, seed {seed}");
-                let (fairness, measures) = run.monitor;
+                let ((fairness, measures), ()) = run.monitor;
                 assert_eq!(measures.entries, 10 * u64::from(size));
                 overtaken += run.fates.overtaken;
                 contended += u32::from(run.seen.contains(&"contention"));
@@ -276,7 +235,7 @@ fn an_entry_costs_a_request_to_and_a_reply_from_each_other_site() {
                 for seed in 0..10 {
                     let run = run(&scenario, seed);
                     assert_eq!(run.failure, None, "{size} sites, seed {seed}");
-                    let (_, measures) = run.monitor;
+                    let ((_, measures), ()) = run.monitor;
                     let entries = 5 * u64::from(size);
                     assert_eq!(measures.entries, entries);
                     assert_eq!(measures.messages, entries * 2 * u64::from(size - 1));

@@ -1,20 +1,22 @@
 //! The course's exercise: what is asked for, and what is refused.
 
-use crate::support::{Ended, lab, run, run_on};
+use lab_tests::{Ended, run_on};
+
+use crate::LAB;
 
 /// Holds that these answers are refused, in one line that says this.
 fn refused(answers: impl AsRef<[u8]>, why: &str) {
-    let Ended { code, stderr, .. } = run_on(&mut lab("scenario"), answers.as_ref());
+    let Ended { code, stderr, .. } = run_on(&mut LAB.command("scenario"), answers.as_ref());
     assert_eq!(stderr, format!("error: {why}\n"));
     assert_eq!(code, Some(2), "{why}");
 }
 
 #[test]
 fn options_and_answers_give_the_same() {
-    let options = run(&mut lab("scenario --sites 5 --request 3@2 --request 1@1"));
-    let answers = run_on(&mut lab("scenario"), b"5\n2\n2\n3\n1\n1\n");
-    let half = run_on(&mut lab("scenario --sites 5"), b"2\n2\n3\n1\n1\n");
-    let other_half = run_on(&mut lab("scenario --request 3@2 --request 1@1"), b"5\n");
+    let options = LAB.run("scenario --sites 5 --request 3@2 --request 1@1");
+    let answers = run_on(&mut LAB.command("scenario"), b"5\n2\n2\n3\n1\n1\n");
+    let half = run_on(&mut LAB.command("scenario --sites 5"), b"2\n2\n3\n1\n1\n");
+    let other_half = run_on(&mut LAB.command("scenario --request 3@2 --request 1@1"), b"5\n");
     for said in [&answers, &half, &other_half] {
         let (_, told) = said.stdout.split_at(said.stdout.find("Sites and Timestamp").unwrap());
         assert_eq!(told, options.stdout);
@@ -24,8 +26,8 @@ fn options_and_answers_give_the_same() {
 
 #[test]
 fn carriage_returns_and_spaces_around_answers_do_no_harm() {
-    let plain = run_on(&mut lab("scenario"), b"2\n1\n7\n2\n");
-    let decorated = run_on(&mut lab("scenario"), b" 2\r\n1 \r\n\t7\r\n2");
+    let plain = run_on(&mut LAB.command("scenario"), b"2\n1\n7\n2\n");
+    let decorated = run_on(&mut LAB.command("scenario"), b" 2\r\n1 \r\n\t7\r\n2");
     assert_eq!(plain.stdout, decorated.stdout);
     assert_eq!(decorated.code, Some(0));
 }
@@ -74,7 +76,7 @@ fn a_hundred_sites_that_all_ask_enter_in_order() {
     // Younger requests first, so that nobody enters in the order in which it was named.
     let requests = (1..=100).map(|site| format!("{}\n{site}\n", 101 - site));
     let answers = format!("100\n100\n{}", requests.collect::<String>());
-    let said = run_on(&mut lab("scenario"), answers.as_bytes());
+    let said = run_on(&mut LAB.command("scenario"), answers.as_bytes());
     let entered = said.stdout.lines().filter_map(|line| {
         line.strip_prefix("Site ")?.strip_suffix(" entered Critical Section")?.parse::<u32>().ok()
     });
@@ -83,7 +85,7 @@ fn a_hundred_sites_that_all_ask_enter_in_order() {
 
 #[test]
 fn programs_read_the_same_as_json_lines() {
-    let said = run(&mut lab("--json scenario --sites 5 --request 3@2 --request 1@1"));
+    let said = LAB.run("--json scenario --sites 5 --request 3@2 --request 1@1");
     let records: Vec<serde_json::Value> =
         said.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let expected = serde_json::json!([

@@ -1,25 +1,8 @@
 //! Runs in virtual time: what they promise, and that a printed line has them again.
 
-use std::process::Command;
+use lab_tests::{Ended, run};
 
-use crate::support::{Ended, lab, run, undisturbed};
-
-/// The arguments that have a failing run again, as it says itself.
-fn replay_line(ended: &Ended) -> &str {
-    let is_it = |line: &&str| line.starts_with("to see it again: ");
-    let line = ended.stdout.lines().find(is_it).unwrap_or_else(|| panic!("{ended:?}"));
-    line.strip_prefix("to see it again: cargo run -p ricart-agrawala -- ").unwrap()
-}
-
-/// Runs these arguments as if they had been pasted into a shell.
-#[cfg(unix)]
-fn paste(arguments: &str) -> Ended {
-    let mut shell = Command::new("sh");
-    let binary = env!("CARGO_BIN_EXE_ricart-agrawala");
-    shell.args(["-c", &format!("exec \"$0\" {arguments}"), binary]);
-    undisturbed(&mut shell);
-    run(&mut shell)
-}
+use crate::LAB;
 
 /// All lines but the one that says how to have the run again.
 fn story(ended: &Ended) -> Vec<&str> {
@@ -28,7 +11,7 @@ fn story(ended: &Ended) -> Vec<&str> {
 
 #[test]
 fn two_hundred_seeds_are_safe_live_and_fair_over_both_kinds_of_links() {
-    let ended = run(&mut lab("simulate --seeds 0..200"));
+    let ended = LAB.run("simulate --seeds 0..200");
     assert_eq!(
         ended.verdict(),
         "mutual exclusion held: 20000 entries, 8.00 messages each, in 400 runs; \
@@ -57,30 +40,25 @@ fn a_run_that_fails_prints_a_line_that_has_it_again() {
         "--partition 0,1@5ms..60ms/out --size 4 --entries 3 --load bursts",
         "--loss 10% --delay 1ms+exp(4ms) --order unordered --tolerate-rejections",
     ] {
-        let first = run(lab("simulate").args(faults.split(' ')));
-        assert_eq!(first.code, Some(1), "{faults}: {first:?}");
-        assert!(first.verdict().starts_with("mutual exclusion broken with seed "), "{first:?}");
-
-        let arguments = replay_line(&first);
-        let [again, and_again] = [paste(arguments), paste(arguments)];
-        assert_eq!(again.stdout, and_again.stdout);
-        assert_eq!(again.code, Some(1));
-        // Told step by step, it comes to the same end, and says the same of it.
-        assert!(again.stdout.ends_with(&first.stdout), "{again:?}\nends otherwise than {first:?}");
-        assert!(again.stdout.len() > first.stdout.len(), "{arguments} tells no steps");
+        LAB.assert_replays(&format!("simulate {faults}"));
     }
 }
 
 #[test]
+fn behind_reliable_links_bad_ones_do_no_harm() {
+    LAB.assert_reliable();
+}
+
+#[test]
 fn a_lost_message_ends_in_a_deadlock_that_says_who_waits_for_whom() {
-    let ended = run(&mut lab("simulate --seeds 0..200 --loss 0.2"));
+    let ended = LAB.run("simulate --seeds 0..200 --loss 0.2");
     let failure = ended.stdout.lines().next().unwrap();
     assert!(
         failure.starts_with("seed 0, FIFO links: deadlock: site 0 waits for site"),
         "{failure}"
     );
-    assert_eq!(ended.verdict(), "mutual exclusion broken with seed 0: deadlock");
-    assert!(replay_line(&ended).starts_with("simulate --seed 0 "), "{ended:?}");
+    assert_eq!(ended.verdict(), "failed with seed 0: deadlock");
+    assert!(LAB.replay_line(&ended).starts_with("simulate --seed 0 "), "{ended:?}");
 }
 
 #[test]
@@ -93,12 +71,14 @@ fn a_scenario_file_is_the_same_experiment_as_the_options_it_was_made_from() {
         "--size 4 --order unordered --load bursts --partition 3@20ms..30ms/noticed --loss 0.1",
         "--order fifo --crash 2@10ms..20ms/silent --duplication 0.1 --tolerate-rejections",
     ] {
-        let printed = run(lab("simulate --print-scenario").args(options.split(' ')));
+        let printed = run(LAB.command("simulate --print-scenario").args(options.split(' ')));
         assert_eq!(printed.code, Some(0), "{printed:?}");
         std::fs::write(&file, &printed.stdout).unwrap();
         for seed in ["--seed 3", "--seeds 0..20"] {
-            let by_options = run(lab("simulate").args(seed.split(' ')).args(options.split(' ')));
-            let by_file = run(lab("simulate").args(seed.split(' ')).arg("--scenario").arg(&file));
+            let by_options =
+                run(LAB.command("simulate").args(seed.split(' ')).args(options.split(' ')));
+            let by_file =
+                run(LAB.command("simulate").args(seed.split(' ')).arg("--scenario").arg(&file));
             assert_eq!(story(&by_options), story(&by_file), "{options}");
             assert_eq!(by_options.code, by_file.code, "{options}");
         }
@@ -107,7 +87,7 @@ fn a_scenario_file_is_the_same_experiment_as_the_options_it_was_made_from() {
 
 #[test]
 fn a_seed_gives_the_same_run_and_another_seed_another() {
-    let told = |seed: u32| run(&mut lab(&format!("simulate --order unordered --seed {seed}")));
+    let told = |seed: u32| LAB.run(&format!("simulate --order unordered --seed {seed}"));
     assert_eq!(told(1).stdout, told(1).stdout);
     assert_ne!(told(1).stdout, told(2).stdout);
 }
@@ -115,7 +95,7 @@ fn a_seed_gives_the_same_run_and_another_seed_another() {
 #[test]
 fn programs_read_json_lines_and_a_failure_with_its_replay() {
     for (options, outcome) in [("--seeds 0..20", "held"), ("--seeds 0..20 --loss 0.2", "broken")] {
-        let ended = run(&mut lab(&format!("--json simulate {options}")));
+        let ended = LAB.run(&format!("--json simulate {options}"));
         let records: Vec<serde_json::Value> =
             ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(records.last().unwrap()["outcome"], outcome);
@@ -131,7 +111,7 @@ fn programs_read_json_lines_and_a_failure_with_its_replay() {
 fn a_scenario_file_that_makes_no_sense_is_refused_in_a_line() {
     let scratch = tempfile::tempdir().unwrap();
     let file = scratch.path().join("scenario.toml");
-    let good = run(&mut lab("simulate --print-scenario --order fifo")).stdout;
+    let good = LAB.run("simulate --print-scenario --order fifo").stdout;
     for (bad, why) in [
         (String::new(), "not a scenario: line 1: missing field `processes`"),
         (good.replace("processes = 5", "processes = 0"), "0 processes: choose from 1 to 1000"),
@@ -141,22 +121,17 @@ fn a_scenario_file_that_makes_no_sense_is_refused_in_a_line() {
         ("\u{fffd}{[".repeat(1000), "not a scenario: line 1"),
     ] {
         std::fs::write(&file, bad).unwrap();
-        let Ended { code, stderr, .. } = run(lab("simulate --scenario").arg(&file));
+        let Ended { code, stderr, .. } = run(LAB.command("simulate --scenario").arg(&file));
         assert!(stderr.starts_with(&format!("error: {}: ", file.display())), "{stderr}");
         assert!(stderr.contains(why) && stderr.lines().count() == 1, "{why}: {stderr}");
         assert_eq!(code, Some(2));
     }
     std::fs::write(&file, b"\xff\xfe").unwrap();
-    assert_eq!(run(lab("simulate --scenario").arg(&file)).code, Some(2));
-    assert_eq!(run(lab("simulate --scenario").arg(scratch.path())).code, Some(2));
+    assert_eq!(run(LAB.command("simulate --scenario").arg(&file)).code, Some(2));
+    assert_eq!(run(LAB.command("simulate --scenario").arg(scratch.path())).code, Some(2));
 }
 
 #[test]
 fn the_help_of_every_subcommand_has_an_example_to_paste() {
-    for subcommand in ["", "demo", "scenario", "node", "cluster", "simulate"] {
-        let ended = run(&mut lab(&format!("{subcommand} --help")));
-        let example = format!("\nExample:\n  cargo run -p ricart-agrawala -- {subcommand}");
-        assert!(ended.stdout.contains(&example), "{subcommand}: {}", ended.stdout);
-        assert_eq!(ended.code, Some(0));
-    }
+    LAB.assert_help();
 }

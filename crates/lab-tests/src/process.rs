@@ -1,14 +1,9 @@
-//! Processes of the lab: what they say, how they end, and that they do end, also when a test
-//! fails.
+//! Processes: what they say, how they end, and that they do end, also when a test fails.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpListener},
     process::{Child, Command, ExitStatus, Stdio},
-    sync::{
-        atomic::{AtomicU16, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, channel},
-    },
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
     time::{Duration, Instant},
 };
@@ -16,28 +11,13 @@ use std::{
 /// A process that has not come to its end after so long has hung. No test waits for it to pass.
 const HANG: Duration = Duration::from_secs(60);
 
-/// The lab's binary with these words behind it, undisturbed by the environment.
-pub(crate) fn lab(words: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ricart-agrawala"));
-    command.args(words.split_whitespace());
-    undisturbed(&mut command);
-    command
-}
-
-/// Takes everything out of the environment that changes what the lab does.
-pub(crate) fn undisturbed(command: &mut Command) {
-    for name in ["RUST_LOG", "SIGNALBOX_SECRET", "CLICOLOR_FORCE"] {
-        command.env_remove(name);
-    }
-}
-
 /// Runs a command to its end; on standard input it finds nothing.
-pub(crate) fn run(command: &mut Command) -> Ended {
+pub fn run(command: &mut Command) -> Ended {
     Running::start(command).finish()
 }
 
 /// Runs a command to its end; on standard input it finds `input`.
-pub(crate) fn run_on(command: &mut Command, input: &[u8]) -> Ended {
+pub fn run_on(command: &mut Command, input: &[u8]) -> Ended {
     let mut running = Running::start(command.stdin(Stdio::piped()));
     let mut pipe = running.child.stdin.take().unwrap();
     // Whoever has read enough hangs up.
@@ -48,32 +28,37 @@ pub(crate) fn run_on(command: &mut Command, input: &[u8]) -> Ended {
 
 /// How a process ended, and what it had said.
 #[derive(Debug)]
-pub(crate) struct Ended {
+pub struct Ended {
     /// `None` if it was killed.
-    pub(crate) code: Option<i32>,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
+    pub code: Option<i32>,
+    /// All of it.
+    pub stdout: String,
+    /// All of it, and of what its children wrote.
+    pub stderr: String,
 }
 
 impl Ended {
     /// The last line of standard output, which is the verdict.
-    pub(crate) fn verdict(&self) -> &str {
+    pub fn verdict(&self) -> &str {
         self.stdout.lines().last().unwrap_or_default()
     }
 }
 
 /// A process, which is killed with all its children when a test is done with it.
-pub(crate) struct Running {
+pub struct Running {
     child: Child,
-    pub(crate) stdout: Lines,
-    pub(crate) stderr: Lines,
+    /// What it tells.
+    pub stdout: Lines,
+    /// What it complains of.
+    pub stderr: Lines,
     /// Whether it has been waited for. Until then nobody else gets its process id, nor that of
     /// its group.
     is_reaped: bool,
 }
 
 impl Running {
-    pub(crate) fn start(command: &mut Command) -> Self {
+    /// Starts it.
+    pub fn start(command: &mut Command) -> Self {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -82,17 +67,18 @@ impl Running {
         Self { child, stdout, stderr, is_reaped: false }
     }
 
-    pub(crate) fn id(&self) -> u32 {
+    /// Its process id, which is that of its group.
+    pub fn id(&self) -> u32 {
         self.child.id()
     }
 
     /// Kills it as nothing else does: at once, and it can do nothing about it.
-    pub(crate) fn kill(&mut self) {
+    pub fn kill(&mut self) {
         self.child.kill().unwrap();
     }
 
     /// Waits for the end of it and of all who write to its standard error: its children.
-    pub(crate) fn finish(mut self) -> Ended {
+    pub fn finish(mut self) -> Ended {
         self.stdout.read_all();
         self.stderr.read_all();
         let status = self.wait();
@@ -108,13 +94,13 @@ impl Running {
 
     /// Sends it a signal.
     #[cfg(unix)]
-    pub(crate) fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         assert!(send(name, &self.id().to_string()), "no signal {name}");
     }
 
     /// Sends a signal to it and to its children, as a terminal does.
     #[cfg(unix)]
-    pub(crate) fn signal_all(&self, name: &str) {
+    pub fn signal_all(&self, name: &str) {
         assert!(send(name, &format!("-{}", self.id())), "no signal {name}");
     }
 }
@@ -132,14 +118,14 @@ impl Drop for Running {
 
 /// The shell's own `kill`: the standard library has none.
 #[cfg(unix)]
-pub(crate) fn send(signal: &str, to: &str) -> bool {
+pub fn send(signal: &str, to: &str) -> bool {
     let mut shell = Command::new("sh");
     shell.args(["-c", "kill -s \"$1\" -- \"$2\"", "sh", signal, to]).stderr(Stdio::null());
     shell.status().is_ok_and(|status| status.success())
 }
 
 /// What a process writes, line by line. Whoever drops this hangs up on it.
-pub(crate) struct Lines {
+pub struct Lines {
     coming: Receiver<String>,
     /// When it must have come to its end.
     deadline: Instant,
@@ -168,8 +154,24 @@ impl Lines {
         Self { coming, deadline: Instant::now() + HANG, read: String::new() }
     }
 
+    /// The next line that has `part` in it.
+    pub fn until(&mut self, part: &str) -> String {
+        if let Some(line) = self.find(|line| line.contains(part)) {
+            return line;
+        }
+        panic!("no `{part}` in:\n{}", self.read);
+    }
+
+    fn read_all(&mut self) {
+        self.for_each(drop);
+    }
+}
+
+impl Iterator for Lines {
+    type Item = String;
+
     /// The next line, without its end; `None` after the last one.
-    pub(crate) fn next(&mut self) -> Option<String> {
+    fn next(&mut self) -> Option<String> {
         let patience = self.deadline.saturating_duration_since(Instant::now());
         match self.coming.recv_timeout(patience) {
             Ok(line) => {
@@ -180,39 +182,4 @@ impl Lines {
             Err(RecvTimeoutError::Timeout) => panic!("it does not end, after:\n{}", self.read),
         }
     }
-
-    /// The next line that has `part` in it.
-    pub(crate) fn until(&mut self, part: &str) -> String {
-        while let Some(line) = self.next() {
-            if line.contains(part) {
-                return line;
-            }
-        }
-        panic!("no `{part}` in:\n{}", self.read);
-    }
-
-    fn read_all(&mut self) {
-        while self.next().is_some() {}
-    }
-}
-
-/// So many addresses on this machine that nobody listens on. They are none of those that the
-/// system gives away by itself, and no other test is given them.
-pub(crate) fn free_addresses(count: usize) -> Vec<SocketAddr> {
-    const FIRST: u16 = 10_000;
-    const COUNT: u16 = 20_000;
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    // Another run of the tests, at the same time, begins elsewhere.
-    let start = std::process::id().wrapping_mul(101) % u32::from(COUNT);
-    let candidates = std::iter::repeat_with(|| {
-        let offset = start + u32::from(NEXT.fetch_add(1, Ordering::Relaxed));
-        SocketAddr::from(([127, 0, 0, 1], FIRST + (offset % u32::from(COUNT)) as u16))
-    });
-    candidates.filter(|addr| TcpListener::bind(addr).is_ok()).take(count).collect()
-}
-
-/// The addresses as `--peers` takes them.
-pub(crate) fn listed(addresses: &[SocketAddr]) -> String {
-    let list: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-    list.join(",")
 }

@@ -1,0 +1,112 @@
+//! A lab's binary: how it is called, and what can be read from what it says.
+
+use std::process::Command;
+
+use crate::{Ended, run};
+
+/// A lab's binary.
+#[derive(Clone, Copy, Debug)]
+pub struct Lab {
+    /// The package's name.
+    pub name: &'static str,
+    /// Where the binary is: `env!("CARGO_BIN_EXE_…")`.
+    pub path: &'static str,
+}
+
+impl Lab {
+    /// The binary with these words behind it, undisturbed by the environment.
+    pub fn command(self, words: &str) -> Command {
+        let mut command = Command::new(self.path);
+        command.args(words.split_whitespace());
+        undisturbed(command)
+    }
+
+    /// Runs it to its end.
+    pub fn run(self, words: &str) -> Ended {
+        run(&mut self.command(words))
+    }
+
+    /// Runs it as if these words had been pasted into a shell.
+    #[cfg(unix)]
+    pub fn paste(self, words: &str) -> Ended {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("exec \"$0\" {words}"), self.path]);
+        run(&mut undisturbed(shell))
+    }
+
+    /// The words that have a failing run again, as it says itself.
+    pub fn replay_line(self, ended: &Ended) -> &str {
+        let start = format!("to see it again: cargo run -p {} -- ", self.name);
+        let line = ended.stdout.lines().find_map(|line| line.strip_prefix(&start));
+        line.unwrap_or_else(|| panic!("{ended:?}"))
+    }
+
+    /// Holds that these words lead to a run that fails, and that the line which it prints has the
+    /// same run again, told step by step. Returns the first run.
+    #[cfg(unix)]
+    pub fn assert_replays(self, words: &str) -> Ended {
+        let first = self.run(words);
+        assert_eq!(first.code, Some(1), "{words}: {first:?}");
+        assert!(first.verdict().contains(" with seed "), "{first:?}");
+
+        let replay = self.replay_line(&first);
+        let [again, and_again] = [self.paste(replay), self.paste(replay)];
+        assert_eq!(again.stdout, and_again.stdout);
+        assert_eq!(again.code, Some(1));
+        // Told step by step, it comes to the same end, and says the same of it.
+        assert!(again.stdout.ends_with(&first.stdout), "{again:?}\nends otherwise than {first:?}");
+        assert!(again.stdout.len() > first.stdout.len(), "{replay} tells no steps");
+        first
+    }
+}
+
+/// What every lab of the family promises of its subcommands.
+impl Lab {
+    /// Holds that the help of every subcommand has an example to paste.
+    pub fn assert_help(self) {
+        for subcommand in ["", "demo", "scenario", "node", "cluster", "simulate"] {
+            let ended = self.run(&format!("{subcommand} --help"));
+            let example = format!("\nExample:\n  cargo run -p {} -- {subcommand}", self.name);
+            assert!(ended.stdout.contains(&example), "{subcommand}: {}", ended.stdout);
+            assert_eq!(ended.code, Some(0));
+        }
+    }
+
+    /// Holds that a hundred runs over each kind of links, as bad as can be, are safe, live and
+    /// fair behind reliable ones.
+    pub fn assert_reliable(self) {
+        let ended = self.run("simulate --reliable --seeds 0..100");
+        let verdict = ended.verdict();
+        assert!(verdict.starts_with("mutual exclusion held: 10000 entries, "), "{ended:?}");
+        assert!(verdict.ends_with("in 200 runs; all safe, all live, all fair"), "{ended:?}");
+        assert_eq!(ended.code, Some(0));
+        // Links that do nothing bad would prove nothing.
+        for fate in ["lost", "duplicated", "overtaken", "cut"] {
+            assert_eq!(ended.stdout.matches(fate).count(), 2, "{}", ended.stdout);
+            assert!(!ended.stdout.contains(&format!(" 0 {fate}")), "{}", ended.stdout);
+        }
+    }
+}
+
+/// Takes everything out of the environment that changes what a lab does.
+fn undisturbed(mut command: Command) -> Command {
+    for name in ["RUST_LOG", "SIGNALBOX_SECRET", "CLICOLOR_FORCE"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// The number that stands before `word`.
+pub fn number_before(word: &str, text: &str) -> u64 {
+    let before = text.split(word).next().unwrap_or_default().trim_end();
+    let number = before.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    number.parse().unwrap_or_else(|_| panic!("no number before `{word}` in `{text}`"))
+}
+
+/// The number that stands behind `word`.
+pub fn number_behind(word: &str, text: &str) -> u64 {
+    let behind = text.split(word).nth(1).unwrap_or_else(|| panic!("no `{word}` in `{text}`"));
+    let behind = behind.trim_start();
+    let end = behind.find(|c: char| !c.is_ascii_digit()).unwrap_or(behind.len());
+    behind[..end].parse().unwrap_or_else(|_| panic!("no number behind `{word}` in `{text}`"))
+}

@@ -1,0 +1,34 @@
+//! What the tests of the labs of the mutual exclusion family share: how a site is driven by hand,
+//! how a system of them is run in virtual time, and how a lab's binary is started, listened to,
+//! killed and held to its word. What is claimed stands in each lab's own tests.
+//!
+//! | what                                              | where                                 |
+//! |---------------------------------------------------|---------------------------------------|
+//! | one site, one step                                | [`step`], [`enter`], [`leave`], [`assert_rejects`] |
+//! | a system in virtual time                          | [`run_with`]                          |
+//! | a lab's binary                                    | [`Lab`]                               |
+//! | its processes, which end when a test does         | [`Running`], [`Ended`], [`Lines`]     |
+//! | sites that are started one by one                 | [`System`]                            |
+//! | a cluster at work, and its processes              | [`AtWork`]                            |
+//! | what people read, to the letter                   | [`Lab::assert_golden`], [`Lab::assert_handout`] |
+
+#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test fails by panicking")]
+
+mod at_work;
+mod by_hand;
+mod golden;
+mod lab;
+mod process;
+mod system;
+mod virtual_time;
+
+pub use at_work::AtWork;
+#[cfg(target_os = "linux")]
+pub use at_work::still_running;
+pub use by_hand::{assert_rejects, enter, leave, step};
+pub use lab::{Lab, number_before, number_behind};
+#[cfg(unix)]
+pub use process::send;
+pub use process::{Ended, Lines, Running, run, run_on};
+pub use system::System;
+pub use virtual_time::{busy, run_with};

@@ -1,0 +1,26 @@
+//! What the lab promises, held against its library and against its binary.
+//!
+//! | what                                                   | where                      |
+//! |--------------------------------------------------------|----------------------------|
+//! | the paper's claims                                     | `paper.rs`                 |
+//! | what each point of the algorithm is for                | `mutants.rs`               |
+//! | what people read, to the letter                        | `golden.rs`, `../golden`   |
+//! | runs in virtual time, and their replay                 | `simulate.rs`              |
+//! | operating-system processes, and what they add up to    | `cluster.rs`               |
+//!
+//! After a change of what people read, `TRYCMD=overwrite cargo test -p lamport-mutex golden`
+//! writes it down anew.
+
+mod mutants;
+mod paper;
+
+#[cfg(feature = "cli")]
+mod cluster;
+#[cfg(feature = "cli")]
+mod golden;
+#[cfg(feature = "cli")]
+mod simulate;
+
+#[cfg(feature = "cli")]
+const LAB: lab_tests::Lab =
+    lab_tests::Lab { name: "lamport-mutex", path: env!("CARGO_BIN_EXE_lamport-mutex") };

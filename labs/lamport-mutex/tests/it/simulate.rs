@@ -1,0 +1,38 @@
+//! Runs in virtual time: what they promise, and that a printed line has them again.
+
+use crate::LAB;
+
+#[test]
+fn two_hundred_seeds_are_safe_live_and_fair_over_links_that_keep_their_order() {
+    let ended = LAB.run("simulate --seeds 0..200");
+    let verdict = ended.verdict();
+    assert!(verdict.starts_with("mutual exclusion held: 10000 entries, "), "{ended:?}");
+    assert!(verdict.ends_with("in 200 runs; all safe, all live, all fair"), "{ended:?}");
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+    let line = "FIFO links: 200 runs (200 with contention), 10000 entries, 12.00 messages each";
+    assert!(ended.stdout.contains(line), "{}", ended.stdout);
+}
+
+#[test]
+fn behind_reliable_links_bad_ones_do_no_harm() {
+    LAB.assert_reliable();
+}
+
+#[test]
+#[cfg(unix)]
+fn without_them_a_run_fails_and_prints_a_line_that_has_it_again() {
+    for faults in [
+        "--loss 0.2",
+        "--crash 2@10ms",
+        "--duplication 5%",
+        "--order unordered",
+        "--order unordered --tolerate-rejections",
+    ] {
+        LAB.assert_replays(&format!("simulate {faults}"));
+    }
+}
+
+#[test]
+fn the_help_of_every_subcommand_has_an_example_to_paste() {
+    LAB.assert_help();
+}

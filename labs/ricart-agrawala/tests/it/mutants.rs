@@ -1,0 +1,88 @@
+//! Sites that are wrong in one point each, and the property that finds each of them.
+
+use mutual_exclusion::{Fairness, Measures, MutualExclusion, Workload, liveness, safety};
+use protocol::{Delay, ProcessId};
+use ricart_agrawala::Site;
+use scenario::Scenario;
+use simulator::{Experiment, Failure};
+
+#[path = "../../src/mutants.rs"]
+mod wrong;
+
+/// Three sites that are often in each other's way.
+fn scenario() -> Scenario<Workload> {
+    Scenario::new(3, Workload::mixed_contention(10))
+}
+
+/// What is rejected is passed over, so that it is seen what the rejection is good for.
+fn unguarded() -> Scenario<Workload> {
+    Scenario { tolerate_rejections: true, ..scenario() }
+}
+
+/// Two sites stay inside for longer than any message takes.
+fn slow() -> Scenario<Workload> {
+    let hold = Delay::Constant(2 * scenario().links.delay.mean());
+    Scenario { workload: Workload { hold, ..scenario().workload }, processes: 2, ..unguarded() }
+}
+
+/// The first seed with which the sites fail, and how.
+fn first_failure<S: MutualExclusion<Message: Clone>>(
+    scenario: &Scenario<Workload>,
+    site: fn(ProcessId, Vec<ProcessId>) -> S,
+) -> Option<(u64, Failure)> {
+    let size = scenario.processes;
+    let experiment = Experiment {
+        scenario,
+        properties: &[safety(), liveness()],
+        process: &|me: ProcessId, _incarnation| site(me, me.peers(size)),
+        application: &|_| scenario.workload.worker(),
+    };
+    let run = |seed| experiment.run(seed, (Fairness::new(size), Measures::new(size))).failure;
+    (0..500).find_map(|seed| Some((seed, run(seed)?)))
+}
+
+/// The property that finds these sites; the honest ones have it in the same scenario.
+fn caught_by<S: MutualExclusion<Message: Clone>>(
+    scenario: &Scenario<Workload>,
+    site: fn(ProcessId, Vec<ProcessId>) -> S,
+) -> String {
+    assert_eq!(first_failure(scenario, Site::new), None, "so fail the honest ones");
+    let (seed, failure) = first_failure(scenario, site).expect("it is wrong, and nobody sees it");
+    println!("seed {seed}: {failure}");
+    failure.violation.property.into_owned()
+}
+
+#[test]
+fn without_a_tie_break_two_are_inside() {
+    assert_eq!(caught_by(&unguarded(), wrong::no_tie_break::Site::new), "safety");
+}
+
+#[test]
+fn if_both_win_a_tie_both_wait() {
+    assert_eq!(caught_by(&scenario(), wrong::both_win_a_tie::Site::new), "deadlock");
+}
+
+#[test]
+fn a_reply_from_inside_lets_a_second_one_in() {
+    assert_eq!(caught_by(&scenario(), wrong::replies_while_inside::Site::new), "safety");
+}
+
+#[test]
+fn who_counts_alone_asks_with_too_old_a_number() {
+    assert_eq!(caught_by(&scenario(), wrong::counts_alone::Site::new), "safety");
+}
+
+#[test]
+fn one_reply_is_not_enough() {
+    assert_eq!(caught_by(&unguarded(), wrong::one_reply_is_enough::Site::new), "safety");
+}
+
+#[test]
+fn a_reply_that_is_deferred_is_owed() {
+    assert_eq!(caught_by(&scenario(), wrong::forgets_whom_it_deferred::Site::new), "deadlock");
+}
+
+#[test]
+fn to_ask_again_costs_a_message_too_many() {
+    assert_eq!(caught_by(&slow(), wrong::asks_again::Site::new), "message count");
+}

@@ -1,0 +1,14 @@
+//! What people read, to the letter: the console sessions in `tests/golden`, and those of the
+//! handout.
+
+use crate::LAB;
+
+#[test]
+fn what_people_read_is_as_written_down() {
+    LAB.assert_golden();
+}
+
+#[test]
+fn the_handout_shows_what_is_printed() {
+    LAB.assert_handout(include_str!("../../README.md"), 5);
+}
