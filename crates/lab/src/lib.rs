@@ -24,6 +24,7 @@ mod admission;
 mod ending;
 pub mod mutual_exclusion;
 mod output;
+mod printer;
 mod prompt;
 mod stop;
 

@@ -5,7 +5,7 @@ use std::{
     str::FromStr,
 };
 
-use rustyline::{DefaultEditor, error::ReadlineError};
+use rustyline::{Config, DefaultEditor, error::ReadlineError};
 
 use crate::Failure;
 
@@ -26,7 +26,7 @@ impl Prompt {
     /// When the terminal can't be set up.
     pub fn new() -> Result<Self, Failure> {
         let editor = (io::stdin().is_terminal() && io::stdout().is_terminal())
-            .then(DefaultEditor::new)
+            .then(|| DefaultEditor::with_config(Config::builder().bracketed_paste(false).build()))
             .transpose()
             .map_err(|error| Failure::Failed(format!("can't use this terminal: {error}")))?;
         Ok(Self { editor })
@@ -41,7 +41,8 @@ impl Prompt {
         let answer = answer.trim();
         answer.parse().map_err(|_| {
             let question = question.trim_end_matches([':', ' ']);
-            Failure::Usage(format!("{question}: `{answer}` is not {expected}"))
+            let shown: String = answer.chars().take(40).flat_map(char::escape_debug).collect();
+            Failure::Usage(format!("{question}: `{shown}` is not {expected}"))
         })
     }
 

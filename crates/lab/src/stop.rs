@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the wish that everything ends, cleanly.
+//! Ctrl-C, SIGTERM and a terminal that is closed: the wish that everything ends, cleanly.
 
 use std::io;
 
@@ -12,6 +12,8 @@ pub struct Stop {
     interrupt: signal::unix::Signal,
     #[cfg(unix)]
     terminate: signal::unix::Signal,
+    #[cfg(unix)]
+    hangup: signal::unix::Signal,
     #[cfg(windows)]
     interrupt: signal::windows::CtrlC,
 }
@@ -32,7 +34,8 @@ impl Stop {
     fn try_listen() -> io::Result<Self> {
         use signal::unix::{SignalKind, signal};
         let interrupt = signal(SignalKind::interrupt())?;
-        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+        let (terminate, hangup) = (SignalKind::terminate(), SignalKind::hangup());
+        Ok(Self { interrupt, terminate: signal(terminate)?, hangup: signal(hangup)? })
     }
 
     #[cfg(windows)]
@@ -46,6 +49,7 @@ impl Stop {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+            _ = self.hangup.recv() => {}
         }
     }
 

@@ -134,6 +134,10 @@ impl Partition {
 
     pub(crate) fn validate(&self, processes: u32) -> Result<(), ScenarioError> {
         self.side.iter().try_for_each(|&id| known("a partition", id, processes))?;
+        let is_cut_off = |id| self.side.contains(&id);
+        if self.side.is_empty() || ProcessId::all(processes).all(is_cut_off) {
+            return Err(ScenarioError::OneSided);
+        }
         if self.until.is_some_and(|until| until <= self.from) {
             return Err(ScenarioError::Backwards("a partition"));
         }

@@ -189,6 +189,9 @@ pub enum ScenarioError {
     /// Not a fault that can be.
     #[error("a one-way partition can't be noticed: half a connection does not break")]
     NoticedOneWay,
+    /// A partition between some and nobody.
+    #[error("a partition leaves nobody on one of its sides: cut off some, but not all")]
+    OneSided,
     /// A clock that would stand still or run backwards.
     #[error("a drift of {0} parts per million: choose from -500000 to 500000")]
     Drift(i32),

@@ -51,11 +51,16 @@ fn a_fault_that_makes_no_sense_is_refused_by_name() {
     for (change, why) in [
         ((|s| s.processes = 0) as fn(&mut Scenario<Workload>), "0 processes: choose from 1"),
         (|s| s.processes = 1001, "1001 processes: choose from 1 to 1000"),
-        (|s| s.processes = 2, "a partition names process 2, but the last one is 1"),
+        (|s| s.partitions[1].side[0].0 = 9, "a partition names process 9, but the last one is 4"),
         (|s| s.crashes[0].process.0 = 9, "a crash names process 9, but the last one is 4"),
         (|s| s.clocks[0].process.0 = 9, "a clock names process 9, but the last one is 4"),
         (|s| s.crashes[0].restart = Some(Duration::ZERO), "a crash ends before it begins"),
         (|s| s.partitions[0].until = Some(Duration::ZERO), "a partition ends before it begins"),
+        (|s| s.partitions[0].side.clear(), "a partition leaves nobody on one of its sides"),
+        (
+            |s| s.partitions[0].side = protocol::ProcessId::all(5).collect(),
+            "a partition leaves nobody on one of its sides",
+        ),
         (|s| s.partitions[1].noticed = true, "a one-way partition can't be noticed"),
         (|s| s.crashes.push("4@6ms".parse().unwrap()), "process 4 crashes while it is down"),
         (|s| s.crashes.push("4@9ms".parse().unwrap()), "process 4 crashes while it is down"),

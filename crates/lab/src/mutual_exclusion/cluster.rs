@@ -17,8 +17,8 @@ use tokio::{
     process::{Child, ChildStdin, ChildStdout, Command},
     select,
     sync::mpsc,
-    task::spawn_local,
-    time::{sleep, timeout},
+    task::JoinSet,
+    time::{Instant, sleep},
 };
 use tokio_stream::StreamExt;
 use tokio_util::codec::{FramedRead, LinesCodec};
@@ -27,10 +27,11 @@ use super::{
     Lab,
     columns::Columns,
     counter::Counter,
+    member::at,
     node::Work,
-    record::{Record, Report, Told, lost_updates, waiting},
+    record::{Record, Report, Told, lost_updates},
 };
-use crate::{Failure, Outcome, Output, Stop, Verdict};
+use crate::{Failure, Outcome, Output, Stop, Verdict, printer::Printer};
 
 pub(super) const EXAMPLE: &str = "cluster --size 5 --entries 200";
 
@@ -57,34 +58,44 @@ pub(super) struct Options {
 
 pub(super) async fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdict, Failure> {
     let mut stop = Stop::listen()?;
-    let scratch = tempfile::tempdir()
+    let scratch = tempfile::Builder::new()
+        .prefix("signalbox-")
+        .tempdir()
         .map_err(|error| Failure::Failed(format!("can't make a temporary folder: {error}")))?;
     let path = options.counter.clone().unwrap_or_else(|| scratch.path().join("counter.txt"));
     Counter::open(&path)?.write(0)?;
 
     let mut cluster = Cluster::start(options, &path)?;
     let mut teller = Teller::new(options, out)?;
-    let mut is_stopping = false;
     while cluster.is_running() {
+        let ends_at = cluster.ends_at;
         select! {
-            heard = cluster.hear() => teller.queue(heard?),
+            heard = cluster.heard.recv() => match heard {
+                Some(Heard::Said(told)) => {
+                    cluster.learn(&told.record).await;
+                    teller.queue(told);
+                }
+                Some(Heard::Ended(site, status)) => cluster.bury(site, status),
+                None => return Err(Failure::Failed("the sites can't be heard any more".to_owned())),
+            },
             () = sleep(LAG) => {}
-            () = stop.requested(), if !is_stopping => {
-                is_stopping = true;
-                cluster.stop();
-            }
+            () = at(ends_at) => cluster.kill_the_rest(),
+            () = stop.requested() => cluster.stop(),
         }
         teller.tell_until(network::incarnation_now().saturating_sub(LAG.as_micros() as u64))?;
     }
-    teller.tell_until(u64::MAX)?;
-    teller.finish();
+    teller.finish()?;
     let counter = Counter::open(&path)?.read()?;
-    Ok(cluster.verdict::<L>(options, counter, is_stopping))
+    cluster.verdict::<L>(options, counter)
 }
 
 /// The processes, and what has been heard of them.
 struct Cluster {
     size: u32,
+    /// How long the sites go on without one that is gone.
+    patience: Duration,
+    /// Those who listen to the processes. To end one is to kill its process.
+    listeners: JoinSet<()>,
     /// Their standard inputs. To close one is to tell its process to stop.
     orders: Vec<ChildStdin>,
     heard: mpsc::Receiver<Heard>,
@@ -92,9 +103,11 @@ struct Cluster {
     /// How often sites have left, those among them that have died since.
     entries: u64,
     reports: BTreeMap<ProcessId, Report>,
-    ends: BTreeMap<ProcessId, io::Result<ExitStatus>>,
-    /// Whether they have been told to stop, and must not take long.
-    is_stopping: bool,
+    ends: BTreeMap<ProcessId, End>,
+    /// Whether we were told to stop.
+    was_stopped: bool,
+    /// Whoever has not ended by then never will: it is to stop, or others have given it up.
+    ends_at: Option<Instant>,
 }
 
 /// What is heard of a process.
@@ -103,10 +116,18 @@ enum Heard {
     Ended(ProcessId, io::Result<ExitStatus>),
 }
 
+/// How a process has ended.
+enum End {
+    ByItself(io::Result<ExitStatus>),
+    /// It was there, and said nothing any more.
+    Frozen,
+}
+
 impl Cluster {
     fn start(options: &Options, counter: &Path) -> Result<Self, Failure> {
         let (said, heard) = mpsc::channel(256);
         let mut orders = Vec::new();
+        let mut listeners = JoinSet::new();
         for site in ProcessId::all(options.size) {
             let mut child = spawn(site, options, counter)
                 .map_err(|error| Failure::Failed(format!("can't start site {site}: {error}")))?;
@@ -116,17 +137,20 @@ impl Cluster {
                 )));
             };
             orders.push(input);
-            spawn_local(listen(site, child, output, said.clone()));
+            listeners.spawn_local(listen(site, child, output, said.clone()));
         }
         Ok(Self {
             size: options.size,
+            patience: options.work.patience,
+            listeners,
             orders,
             heard,
             addresses: BTreeMap::new(),
             entries: 0,
             reports: BTreeMap::new(),
             ends: BTreeMap::new(),
-            is_stopping: false,
+            was_stopped: false,
+            ends_at: None,
         })
     }
 
@@ -134,98 +158,124 @@ impl Cluster {
         self.ends.len() < ProcessId(self.size).index()
     }
 
+    /// Has all sites end; told so twice, at once.
     fn stop(&mut self) {
-        self.is_stopping = true;
+        if self.was_stopped {
+            return self.kill_the_rest();
+        }
+        self.was_stopped = true;
         self.orders.clear();
+        self.ends_at = Some(Instant::now() + LAST_WORDS);
     }
 
-    /// Waits for the next thing that a process says. May be dropped and called again, but for
-    /// the moment in which the addresses are passed on.
-    async fn hear(&mut self) -> Result<Option<Told>, Failure> {
-        let heard = if self.is_stopping {
-            let heard = timeout(LAST_WORDS, self.heard.recv()).await;
-            heard.map_err(|_| Failure::Failed("the sites did not end in time".to_owned()))?
-        } else {
-            self.heard.recv().await
-        };
-        match heard {
-            Some(Heard::Said(told)) => {
-                match &told.record {
-                    Record::Listening { site, addr } => {
-                        self.addresses.insert(*site, *addr);
-                        self.introduce_when_all_listen().await;
-                    }
-                    Record::Left { .. } => self.entries += 1,
-                    Record::Finished(report) => {
-                        self.reports.insert(report.site, report.clone());
-                    }
-                    _ => {}
+    fn kill_the_rest(&mut self) {
+        self.listeners.abort_all();
+        for site in ProcessId::all(self.size) {
+            self.ends.entry(site).or_insert(End::Frozen);
+        }
+    }
+
+    /// Takes note of what a site says. When all listen, all are told where the others are.
+    async fn learn(&mut self, record: &Record) {
+        match record {
+            Record::Listening { site, addr } => {
+                self.addresses.insert(*site, *addr);
+                if self.addresses.len() == ProcessId(self.size).index() {
+                    self.introduce().await;
                 }
-                Ok(Some(told))
             }
-            Some(Heard::Ended(site, status)) => {
-                self.ends.insert(site, status);
-                if !self.addresses.contains_key(&site) {
-                    self.stop(); // The others would wait for it for ever.
+            Record::Left { .. } => self.entries += 1,
+            Record::Finished(report) => {
+                if report.total.is_none() {
+                    self.expect_the_end();
                 }
-                Ok(None)
+                self.reports.insert(report.site, report.clone());
             }
-            None => Err(Failure::Failed("the sites can't be heard any more".to_owned())),
+            _ => {}
         }
     }
 
     /// Tells everybody where everybody is. Whoever can't be told has died, as will be heard.
-    async fn introduce_when_all_listen(&mut self) {
-        if self.addresses.len() == ProcessId(self.size).index() {
-            let list: Vec<String> = self.addresses.values().map(ToString::to_string).collect();
-            let list = list.join(",") + "\n";
-            for orders in &mut self.orders {
-                let _ = orders.write_all(list.as_bytes()).await;
-            }
+    async fn introduce(&mut self) {
+        let list: Vec<String> = self.addresses.values().map(ToString::to_string).collect();
+        let list = list.join(",") + "\n";
+        for orders in &mut self.orders {
+            let _ = orders.write_all(list.as_bytes()).await;
         }
     }
 
-    fn verdict<L: Lab>(&self, options: &Options, counter: u64, was_stopped: bool) -> Verdict {
-        let wanted = u64::from(self.size) * u64::from(options.work.entries);
+    /// A process has ended.
+    fn bury(&mut self, site: ProcessId, status: io::Result<ExitStatus>) {
+        let end = End::ByItself(status);
+        if !self.addresses.contains_key(&site) {
+            self.orders.clear(); // The others would wait for it for ever.
+        }
+        if !self.reports.contains_key(&site) {
+            self.expect_the_end();
+        }
+        self.ends.entry(site).or_insert(end);
+    }
+
+    /// A site has died or given up: the others will do so too, within their patience.
+    fn expect_the_end(&mut self) {
+        self.ends_at.get_or_insert(Instant::now() + 2 * self.patience + LAST_WORDS);
+    }
+
+    fn verdict<L: Lab>(&self, options: &Options, counter: u64) -> Result<Verdict, Failure> {
+        if let Some(text) = self.false_start().filter(|_| !self.was_stopped) {
+            return Err(Failure::Failed(text));
+        }
         let entries = self.entries;
+        let wanted = u64::from(self.size) * u64::from(options.work.entries);
         let messages: u64 = self.reports.values().map(|report| report.messages).sum();
-        let figures = format!(
-            "{entries} entries, {:.2} messages each, counter {counter} of {wanted}",
-            messages as f64 / entries.max(1) as f64
-        );
-        let troubles = self.troubles(was_stopped);
-        if was_stopped {
-            return Verdict::new(Outcome::Interrupted, format!("interrupted: {figures}"));
-        }
-        if !troubles.is_empty() {
-            let text = format!("stalled: {}; {figures}", troubles.join("; "));
-            return Verdict::new(Outcome::Broken, text);
-        }
-        if counter != wanted {
-            let lost = lost_updates(wanted, counter);
-            let text = format!("mutual exclusion broken: {figures}: {lost}");
-            return Verdict::new(Outcome::Broken, text);
-        }
-        let cost = L::Site::messages_per_entry(self.size.into());
-        let is_as_promised = cost.allows(entries, messages);
-        if is_as_promised || options.work.no_lock {
-            Verdict::new(Outcome::Held, format!("mutual exclusion held: {figures}"))
+        let cost = messages as f64 / entries.max(1) as f64;
+        let holds = format!("counter {counter} of {wanted}");
+        let figures = format!("{entries} entries, {cost:.2} messages each, {holds}");
+        let lost = |entries| match lost_updates(entries, counter) {
+            _ if counter >= entries && counter <= wanted => String::new(),
+            lost => format!(": {lost}"),
+        };
+        let troubles = self.troubles();
+        let (outcome, text) = if self.was_stopped {
+            let lost = lost(entries);
+            (Outcome::Interrupted, format!("interrupted: {entries} entries, {holds}{lost}"))
+        } else if !troubles.is_empty() {
+            let (troubles, lost) = (troubles.join("; "), lost(entries));
+            (Outcome::Broken, format!("stalled: {troubles}; {entries} entries, {holds}{lost}"))
+        } else if counter != wanted {
+            let lost = lost(wanted);
+            (Outcome::Broken, format!("mutual exclusion broken: {figures}{lost}"))
+        } else if options.work.no_lock {
+            (Outcome::Held, format!("no update was lost, by luck: {figures}"))
+        } else if L::Site::messages_per_entry(self.size.into()).allows(entries, messages) {
+            (Outcome::Held, format!("mutual exclusion held: {figures}"))
         } else {
-            let text = format!("mutual exclusion held, but not at its price: {figures}");
-            Verdict::new(Outcome::Broken, text)
-        }
+            (Outcome::Broken, format!("mutual exclusion held, but not at its price: {figures}"))
+        };
+        Ok(Verdict::new(outcome, text))
     }
 
-    /// Who died, and who waits for whom.
-    fn troubles(&self, was_stopped: bool) -> Vec<String> {
-        let deaths = self.ends.iter().filter_map(|(&site, status)| match status {
-            Ok(status) if self.reports.contains_key(&site) || status.success() => None,
-            Ok(status) => Some(format!("site {site} {}", cause_of_death(*status))),
-            Err(error) => Some(format!("site {site} can't be waited for: {error}")),
+    /// Who could not start, if anybody could not.
+    fn false_start(&self) -> Option<String> {
+        self.ends.iter().find_map(|(site, end)| match end {
+            End::ByItself(Ok(status)) if !self.addresses.contains_key(site) => {
+                Some(format!("site {site} could not start: it {}", cause_of_death(*status)))
+            }
+            _ => None,
+        })
+    }
+
+    /// Who died, and who wanted what in vain.
+    fn troubles(&self) -> Vec<String> {
+        let deaths = self.ends.iter().filter_map(|(site, end)| match end {
+            End::ByItself(Ok(_)) if self.reports.contains_key(site) => None,
+            End::ByItself(Ok(status)) => Some(format!("site {site} {}", cause_of_death(*status))),
+            End::ByItself(Err(error)) => Some(format!("site {site} can't be waited for: {error}")),
+            End::Frozen => Some(format!("site {site} said nothing any more and was ended")),
         });
-        let stalled = self.reports.values().filter(|report| report.total.is_none() && !was_stopped);
-        let stalls = stalled.map(|report| waiting(report.site, &report.waits_for));
-        deaths.chain(stalls).collect()
+        let rejections = self.reports.values().filter_map(|report| report.rejected.clone());
+        let stalled = self.reports.values().filter(|report| report.total.is_none());
+        deaths.chain(rejections).chain(stalled.map(Report::wish)).collect()
     }
 }
 
@@ -277,7 +327,7 @@ fn cause_of_death(status: ExitStatus) -> String {
 
 /// Tells what is heard: in columns, or as a bar where only the end is asked for.
 struct Teller {
-    out: Output,
+    printer: Printer,
     columns: Columns,
     bar: Option<ProgressBar>,
     /// What is still to be told, in the order in which it was said: the pipes of two processes
@@ -295,14 +345,12 @@ impl Teller {
         if let (None, Some(head)) = (&bar, columns.head()) {
             out.line(head)?;
         }
-        Ok(Self { out, columns, bar, queue: BTreeMap::new(), queued: 0 })
+        Ok(Self { printer: Printer::new(out), columns, bar, queue: BTreeMap::new(), queued: 0 })
     }
 
-    fn queue(&mut self, told: Option<Told>) {
-        if let Some(Told { at, record }) = told {
-            self.queue.insert((at, self.queued), record);
-            self.queued += 1;
-        }
+    fn queue(&mut self, Told { at, record }: Told) {
+        self.queue.insert((at, self.queued), record);
+        self.queued += 1;
     }
 
     /// Tells what was said up to that moment.
@@ -313,17 +361,23 @@ impl Teller {
     }
 
     fn tell(&self, at: u64, record: Record) -> Result<(), Failure> {
-        match (&self.bar, &record) {
-            (Some(bar), Record::Left { .. }) => bar.inc(1),
-            (Some(_), _) | (None, Record::Listening { .. } | Record::Alone { .. }) => {}
-            (None, _) => self.out.line(self.columns.line(&record))?,
-        }
-        Ok(self.out.record(&Told { at, record })?)
+        let line = match (&self.bar, &record) {
+            (Some(bar), Record::Left { .. }) => {
+                bar.inc(1);
+                None
+            }
+            (Some(_), _) | (None, Record::Listening { .. } | Record::Alone { .. }) => None,
+            (None, _) => Some(self.columns.line(&record)),
+        };
+        self.printer.tell(line, &Told { at, record })
     }
 
-    fn finish(self) {
+    /// Tells the rest, and waits until all of it is printed.
+    fn finish(mut self) -> Result<(), Failure> {
+        self.tell_until(u64::MAX)?;
         if let Some(bar) = self.bar {
             bar.finish_and_clear();
         }
+        self.printer.finish()
     }
 }

@@ -30,6 +30,11 @@ impl Counter {
         }
     }
 
+    /// The same counter once more.
+    pub(super) fn again(&self) -> Result<Self, Failure> {
+        Self::open(&self.path)
+    }
+
     /// The number; an empty file holds 0.
     pub(super) fn read(&mut self) -> Result<u64, Failure> {
         let mut text = Vec::new();

@@ -43,8 +43,10 @@ pub(super) struct Member<P: Networked, T> {
     wanted: u64,
     /// When something last happened here.
     last_event: Instant,
-    /// How long we go on without a peer while nothing happens.
+    /// How long we go on without a peer while nothing happens here.
     patience: Duration,
+    /// What a peer did, first, that a correct one can't do.
+    rejected: Option<String>,
 }
 
 /// What is known of a peer.
@@ -53,6 +55,10 @@ struct Peer {
     is_linked: bool,
     /// Since when the link is down that was up.
     down_since: Option<Instant>,
+    /// When it first went down: what was said over it then may be lost.
+    broke_at: Option<Instant>,
+    /// Whether it has turned us away since the link was up last.
+    has_refused: bool,
     /// How often it has entered, once it has done its work.
     tally: Option<u64>,
 }
@@ -88,6 +94,7 @@ where
             wanted: workload.entries.into(),
             last_event: Instant::now(),
             patience,
+            rejected: None,
         }
     }
 
@@ -127,6 +134,7 @@ where
             Notice::Up { peer, .. } => {
                 let peer = self.peer(peer);
                 peer.is_linked = true;
+                peer.has_refused = false;
                 peer.down_since = None;
                 self.begin_if_all_are_linked()?;
             }
@@ -134,20 +142,25 @@ where
                 let it = self.peer(peer);
                 it.is_linked = false;
                 it.down_since = Some(Instant::now());
+                it.broke_at.get_or_insert(Instant::now());
                 if it.tally.is_none() {
                     (self.tell)(&Record::Lost { site, peer })?;
                 }
             }
             Notice::Farewell { peer, tally } => self.peer(peer).tally = Some(tally),
-            Notice::RefusedBy { peer, why } if !self.has_begun => {
-                let text = format!("site {peer} turned this site away: {why}");
-                return Err(Failure::Failed(text));
+            Notice::RefusedBy { peer, why, proven } => {
+                self.peer(peer).has_refused = true;
+                if !self.has_begun && (proven || self.most_have_refused()) {
+                    let text = format!("site {peer} turned this site away: {why}");
+                    return Err(Failure::Failed(text));
+                }
             }
-            // The network has logged what else may happen to a link.
-            Notice::RefusedBy { .. }
-            | Notice::Refused { .. }
-            | Notice::Rejected { .. }
-            | Notice::Cut { .. } => {}
+            Notice::Rejected { peer, why } => {
+                let text = format!("site {site} rejected what site {peer} did: {why}");
+                self.rejected.get_or_insert(text);
+            }
+            // The network has logged it.
+            Notice::Refused { .. } | Notice::Cut { .. } => {}
         }
         Ok(())
     }
@@ -208,11 +221,20 @@ where
         Ok(())
     }
 
+    /// Whether more than half of the others want nothing to do with us. One stranger on
+    /// another's port is not that many.
+    fn most_have_refused(&self) -> bool {
+        2 * self.peers.values().filter(|peer| peer.has_refused).count() > self.peers.len()
+    }
+
     /// Whoever is stopped inside leaves first: others wait for that.
     fn leave_behind_no_lock(&mut self) -> Result<(), Failure> {
         if self.mesh.with(MutualExclusion::phase) == Phase::Inside {
-            self.next = Some((Instant::now(), Command::Leave));
-            self.give_command()?;
+            match self.next {
+                Some((_, Command::Leave)) => self.give_command()?,
+                // It has not heard yet that it is inside, so it has not read the counter.
+                _ => self.mesh.command(Command::Leave),
+            }
         }
         Ok(())
     }
@@ -225,14 +247,22 @@ where
         self.has_done_its_work() && self.peers.values().all(|peer| peer.tally.is_some())
     }
 
-    /// When to stop waiting for those who are gone, if nothing happens before: a site with work
-    /// to do needs everybody, one without needs to hear everybody's farewell.
+    /// When to stop waiting, if nothing happens here before. A site that is done needs to hear
+    /// the farewell of those who are gone; one that has work needs everybody; and one that waits
+    /// may wait for what was lost when a link broke, though it is up again.
     fn gives_up_at(&self) -> Option<Instant> {
-        let is_done = self.has_done_its_work();
-        let is_missed = |peer: &&Peer| !(is_done && peer.tally.is_some());
-        let missed_since = self.peers.values().filter(is_missed).filter_map(|peer| peer.down_since);
-        let since = if is_done { missed_since.max() } else { missed_since.min() }?;
-        Some(since.max(self.last_event) + self.patience)
+        let since = if self.has_done_its_work() {
+            self.peers
+                .values()
+                .filter(|peer| peer.tally.is_none())
+                .filter_map(|peer| peer.down_since)
+                .max()
+        } else if self.mesh.with(MutualExclusion::phase) == Phase::Waiting {
+            self.peers.values().filter_map(|peer| peer.broke_at).min()
+        } else {
+            self.peers.values().filter_map(|peer| peer.down_since).min()
+        };
+        Some(since?.max(self.last_event) + self.patience)
     }
 
     fn report(&mut self, was_stopped: bool) -> Result<Report, Failure> {
@@ -251,8 +281,16 @@ where
             messages: self.measures.look().messages,
             total: others.filter(|_| is_done).map(|others| others + self.entries),
             counter: self.counter.read()?,
+            phase: self.mesh.with(MutualExclusion::phase),
             waits_for: self.mesh.with(MutualExclusion::waits_for),
+            unheard: self
+                .peers
+                .iter()
+                .filter(|(_, peer)| peer.tally.is_none())
+                .map(|(&id, _)| id)
+                .collect(),
             gone: gone.into_iter().map(|(_, id)| id).collect(),
+            rejected: self.rejected.clone(),
             was_stopped,
         })
     }
@@ -263,7 +301,7 @@ where
 }
 
 /// Waits for a moment; for ever, if there is none.
-async fn at(moment: Option<Instant>) {
+pub(super) async fn at(moment: Option<Instant>) {
     match moment {
         Some(moment) => sleep_until(moment).await,
         None => future::pending().await,

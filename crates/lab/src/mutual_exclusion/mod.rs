@@ -31,7 +31,7 @@ pub use stage::Stage;
 pub trait Solution:
     MutualExclusion
     + Process<
-        Message: Clone + fmt::Display + Serialize + DeserializeOwned + 'static,
+        Message: Clone + PartialEq + fmt::Display + Serialize + DeserializeOwned + 'static,
         Timer: fmt::Display + 'static,
     > + 'static
 {
@@ -40,7 +40,7 @@ pub trait Solution:
 impl<P> Solution for P where
     P: MutualExclusion
         + Process<
-            Message: Clone + fmt::Display + Serialize + DeserializeOwned + 'static,
+            Message: Clone + PartialEq + fmt::Display + Serialize + DeserializeOwned + 'static,
             Timer: fmt::Display + 'static,
         > + 'static
 {

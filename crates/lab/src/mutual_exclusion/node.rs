@@ -8,7 +8,7 @@ use std::{
 
 use mutual_exclusion::{Measures, Workload};
 use network::{Config, Mesh};
-use protocol::{Delay, ProcessId, parse_duration};
+use protocol::{Delay, Input, InputOf, Link, Monitor, Process, ProcessId, parse_duration};
 use tokio::io::{Stdin, stdin};
 use tokio_stream::StreamExt;
 use tokio_util::codec::{FramedRead, LinesCodec};
@@ -22,7 +22,7 @@ use super::{
     system::{Bare, BehindReliable, System},
     unlocked::Unlocked,
 };
-use crate::{Admission, Failure, Output, Stop, Verdict};
+use crate::{Admission, Failure, Output, Stop, Verdict, printer::Printer};
 
 pub(super) const EXAMPLE: &str =
     "node --id 0 --size 3   (and --id 1, --id 2 in two more terminals)";
@@ -36,7 +36,8 @@ pub(super) struct Options {
     #[arg(long)]
     id: u32,
     /// How many sites there are
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=64))]
+    #[arg(long, default_value_t = 5, conflicts_with = "peers")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=64))]
     size: u32,
     /// Where all sites are, this one included, in order and parted by commas; site i is at
     /// 127.0.0.1:7100+i unless given. `-` reads it from standard input, whose end is a wish to
@@ -86,13 +87,11 @@ impl Work {
 }
 
 pub(super) async fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdict, Failure> {
-    let tell = |record: &Record| -> Result<(), Failure> {
-        out.record(&Told::now(record.clone()))?;
+    let printer = Printer::new(out);
+    let tell = |record: &Record| {
         let is_news = !matches!(record, Record::Listening { .. } | Record::Finished(_));
-        if is_news {
-            out.line(format_args!("site {} {record}", record.site()))?;
-        }
-        Ok(())
+        let line = is_news.then(|| format!("site {} {record}", record.site()));
+        printer.tell(line, &Told::now(record.clone()))
     };
     let mut stop = Stop::listen()?;
     let mut orders = options.is_managed().then(Orders::new);
@@ -116,10 +115,7 @@ pub(super) async fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdic
         }
     };
 
-    let mut counter = Counter::open(&options.counter)?;
-    if site.0 == 0 {
-        counter.write(0)?;
-    }
+    let counter = Counter::open(&options.counter)?;
     let mut config = Config::new(L::NAME, site, addresses);
     config.secret.clone_from(&options.admission.secret);
     let work = &options.work;
@@ -130,6 +126,7 @@ pub(super) async fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdic
     } else {
         take_part::<Bare<L>>(config, listener, counter, work, stopped, tell).await?
     };
+    printer.finish()?;
     Ok(report.verdict(&options.counter))
 }
 
@@ -145,12 +142,42 @@ async fn take_part<S: System>(
     let identity = (config.me, config.size());
     let process = S::site(config.me, config.size(), config.incarnation);
     let measures = Shared::new(Measures::new(config.size()));
-    let monitor = S::watched(measures.clone());
+    let reset = (identity.0 == ProcessId(0)).then(|| counter.again()).transpose()?;
+    let monitor = (ResetOnce::new(reset, identity.1)?, S::watched(measures.clone()));
     let mesh = Mesh::start(listener, config, process, Box::new(monitor))
         .map_err(|error| Failure::Usage(error.to_string()))?;
     Member::new(identity, mesh, measures, work.workload(), counter, work.patience, tell)
         .work(stopped)
         .await
+}
+
+/// Sets the counter to 0 when the first link comes up, before anything is said over it: a site
+/// that is turned away leaves the others' counter alone, and nobody enters without site 0.
+struct ResetOnce {
+    counter: Option<Counter>,
+}
+
+impl ResetOnce {
+    fn new(counter: Option<Counter>, size: u32) -> Result<Self, Failure> {
+        match counter {
+            Some(mut counter) if size == 1 => {
+                counter.write(0)?;
+                Ok(Self { counter: None })
+            }
+            counter => Ok(Self { counter }),
+        }
+    }
+}
+
+impl<P: Process> Monitor<P> for ResetOnce {
+    fn on_input(&mut self, _: Duration, _: ProcessId, _: &P, input: &InputOf<P>) {
+        if let Input::Link { link: Link::Up { .. }, .. } = input
+            && let Some(mut counter) = self.counter.take()
+            && let Err(failure) = counter.write(0)
+        {
+            tracing::error!("{failure}");
+        }
+    }
 }
 
 impl Options {
@@ -194,13 +221,21 @@ fn local(port: u16) -> SocketAddr {
     SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
 }
 
+/// Takes a list of addresses apart.
 fn addresses(list: &str) -> Result<Vec<SocketAddr>, Failure> {
     let parse = |place: &str| {
         place.trim().parse().map_err(|_| {
             Failure::Usage(format!("`{place}` is no address: write one like 127.0.0.1:7100"))
         })
     };
-    list.split(',').map(parse).collect()
+    let all = list.split(',').map(parse).collect::<Result<Vec<SocketAddr>, _>>()?;
+    match (1..all.len()).find(|&i| all[..i].contains(&all[i])) {
+        None => Ok(all),
+        Some(i) => Err(Failure::Usage(format!(
+            "{} stands in the list twice: each site has a place of its own",
+            all[i]
+        ))),
+    }
 }
 
 /// What another process tells us on standard input: a line with the addresses, and, by its end,

@@ -3,6 +3,7 @@
 
 use std::{fmt, net::SocketAddr, path::Path};
 
+use mutual_exclusion::{Phase, sites, waiting};
 use protocol::ProcessId;
 use serde::{Deserialize, Serialize};
 
@@ -59,10 +60,15 @@ pub(super) struct Report {
     pub(super) total: Option<u64>,
     /// What the counter holds at the end.
     pub(super) counter: u64,
-    /// Whom it was waiting for when it gave up.
+    /// Where it was in its cycle at the end, and whom it was waiting for.
+    pub(super) phase: Phase,
     pub(super) waits_for: Vec<ProcessId>,
+    /// Whose farewell it has not heard.
+    pub(super) unheard: Vec<ProcessId>,
     /// Who was gone then, without having said farewell; whoever went first comes first.
     pub(super) gone: Vec<ProcessId>,
+    /// What another site did that a correct one can't do.
+    pub(super) rejected: Option<String>,
     /// Whether it was told to stop.
     pub(super) was_stopped: bool,
 }
@@ -71,10 +77,10 @@ impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Listening { addr, .. } => write!(f, "listens on {addr}"),
-            Self::Alone { without, .. } => write!(f, "is not yet linked to {}", names(without)),
+            Self::Alone { without, .. } => write!(f, "is not yet linked to {}", sites(without)),
             Self::Ready { .. } => f.write_str("is linked to all"),
-            Self::Entered { counter, .. } => write!(f, "enters at {counter}"),
-            Self::Left { counter, .. } => write!(f, "leaves at {counter}"),
+            Self::Entered { counter, .. } => write!(f, "enters ({counter})"),
+            Self::Left { counter, .. } => write!(f, "leaves ({counter})"),
             Self::Done { .. } => f.write_str("is done"),
             Self::Lost { peer, .. } => write!(f, "lost site {peer}"),
             Self::Finished(_) => f.write_str("ends"),
@@ -108,6 +114,9 @@ impl Report {
                 Outcome::Interrupted,
                 format!("interrupted: site {site} had entered {entries} of {wanted} times"),
             ),
+            _ if self.rejected.is_some() => {
+                (Outcome::Broken, format!("stalled: {}", self.rejected.as_deref().unwrap_or("")))
+            }
             Some(total) if total == holds => (
                 Outcome::Held,
                 format!(
@@ -130,30 +139,25 @@ impl Report {
     /// Why it gave up.
     fn stall(&self) -> String {
         let gone = match self.gone.as_slice() {
-            [] => "nothing more happened".to_owned(),
+            [] => "a link broke, and what was on it is lost".to_owned(),
             [first] => format!("site {first} is gone"),
-            [first, others @ ..] => format!("site {first} is gone, and then {}", names(others)),
+            [first, others @ ..] => format!("site {first} is gone, and then {}", sites(others)),
         };
+        let Self { entries, wanted, .. } = self;
+        format!("{gone}; {}; {entries} of {wanted} entries done", self.wish())
+    }
+
+    /// What it wanted in vain.
+    pub(super) fn wish(&self) -> String {
         let Self { site, entries, wanted, .. } = self;
-        format!("{gone}; {}; {entries} of {wanted} entries done", waiting(*site, &self.waits_for))
-    }
-}
-
-/// "site 0 waits for site 2".
-pub(super) fn waiting(site: ProcessId, waits_for: &[ProcessId]) -> String {
-    match waits_for {
-        [] => format!("site {site} waits for nobody"),
-        _ => format!("site {site} waits for {}", names(waits_for)),
-    }
-}
-
-/// "sites 0 and 2", "site 2".
-fn names(sites: &[ProcessId]) -> String {
-    let list: Vec<String> = sites.iter().map(ToString::to_string).collect();
-    match list.as_slice() {
-        [one] => format!("site {one}"),
-        [many @ .., last] => format!("sites {} and {last}", many.join(", ")),
-        [] => "nobody".to_owned(),
+        match self.phase {
+            Phase::Waiting => waiting(*site, &self.waits_for),
+            Phase::Inside => format!("site {site} is inside"),
+            Phase::Idle if entries == wanted => {
+                format!("site {site} is done and has not heard from {}", sites(&self.unheard))
+            }
+            Phase::Idle => format!("site {site} is idle"),
+        }
     }
 }
 

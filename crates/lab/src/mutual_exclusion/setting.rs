@@ -1,11 +1,11 @@
 //! An experiment on the command line: options that become scenarios, and become options again in
 //! the line that replays a run.
 
-use std::{fmt, fs, path::PathBuf};
+use std::{fmt, fs, path::PathBuf, time::Duration};
 
 use clap::ValueEnum;
 use mutual_exclusion::Workload;
-use protocol::Delay;
+use protocol::{Delay, parse_duration};
 use scenario::{Chance, Crash, Order, Partition, Scenario};
 
 use crate::Failure;
@@ -38,7 +38,8 @@ pub(super) struct Setting {
     /// How likely a message is held up, so that later ones overtake it
     #[arg(long, default_value = "0", value_name = "CHANCE")]
     reordering: Chance,
-    /// Who dies when, as in 2@10ms; 2@10ms..20ms has it start again (may be repeated)
+    /// Who dies when, as in 2@10ms; 2@10ms..20ms has it start again; behind it /silent, if no
+    /// connection is to tell (may be repeated)
     #[arg(long, value_name = "SITE@WHEN")]
     crash: Vec<Crash>,
     /// Who is cut off when, as in 0,1@10ms..30ms; behind it /out, /in, /noticed (may be repeated)
@@ -49,13 +50,16 @@ pub(super) struct Setting {
     /// partitions come and go
     #[arg(long)]
     reliable: bool,
+    /// How long a run may take, in virtual time
+    #[arg(long, default_value = "60m", value_parser = parse_duration, value_name = "DURATION")]
+    deadline: Duration,
     /// Go on when a site rejects what another did
     #[arg(long)]
     tolerate_rejections: bool,
     /// Take all this from a TOML file instead (--print-scenario shows one)
     #[arg(long, value_name = "FILE", conflicts_with_all = [
         "size", "entries", "order", "load", "delay", "loss", "duplication", "reordering", "crash",
-        "partition", "tolerate_rejections",
+        "partition", "deadline", "tolerate_rejections",
     ])]
     scenario: Option<PathBuf>,
 }
@@ -94,8 +98,12 @@ impl Setting {
     /// `needs_fifo`: whether the sites can't do without links that keep messages in order.
     pub(super) fn scenarios(&self, needs_fifo: bool) -> Result<Vec<Scenario<Workload>>, Failure> {
         if let Some(path) = &self.scenario {
-            let named =
-                |error: &dyn fmt::Display| Failure::Usage(format!("{}: {error}", path.display()));
+            let named = |error: &dyn fmt::Display| {
+                Failure::Usage(format!(
+                    "{}: {error}; --print-scenario shows a right one",
+                    path.display()
+                ))
+            };
             let text = fs::read_to_string(path).map_err(|error| named(&error))?;
             return Ok(vec![Scenario::from_toml(&text).map_err(|error| named(&error))?]);
         }
@@ -117,6 +125,7 @@ impl Setting {
         };
         let mut scenario = Scenario::new(self.size, workload);
         scenario.tolerate_rejections = self.tolerate_rejections;
+        scenario.deadline = self.deadline;
         scenario.links.order = order;
         scenario.links.delay = self.delay;
         scenario.links.loss = self.loss;
@@ -142,6 +151,9 @@ impl Setting {
         let mut line = Replay(format!("simulate --seed {seed}"));
         if let Some(path) = &self.scenario {
             line.add("scenario", path.display());
+            if self.reliable {
+                line.0 += " --reliable";
+            }
             return line.0;
         }
         line.add("size", self.size);
@@ -167,6 +179,9 @@ impl Setting {
         }
         self.crash.iter().for_each(|crash| line.add("crash", crash));
         self.partition.iter().for_each(|partition| line.add("partition", partition));
+        if self.deadline != Duration::from_secs(60 * 60) {
+            line.add("deadline", Delay::Constant(self.deadline));
+        }
         if self.reliable {
             line.0 += " --reliable";
         }
@@ -186,6 +201,7 @@ impl Replay {
         let value = value.to_string();
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "@.,:/_-%+=".contains(c);
         let quote = if value.chars().all(is_plain) { "" } else { "'" };
+        let value = value.replace('\'', r"'\''");
         self.0 += &format!(" --{name} {quote}{value}{quote}");
     }
 }

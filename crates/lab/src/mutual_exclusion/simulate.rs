@@ -3,11 +3,13 @@
 use std::{ops::Range, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use mutual_exclusion::{Fairness, Measures, Spread, Workload, contention, liveness, safety};
-use protocol::{Monitor, ProcessId, Property};
+use mutual_exclusion::{
+    Command, Fairness, Measures, Spread, Workload, contention, liveness, safety,
+};
+use protocol::{Monitor, ProcessId, Property, Violation};
 use scenario::{Order, Scenario};
 use serde::Serialize;
-use simulator::{Experiment, Fates, Narrator, sweep};
+use simulator::{Experiment, Fates, Narrator, Shrinker, sweep};
 
 use super::{
     Lab,
@@ -23,7 +25,7 @@ pub(super) struct Options {
     /// Which seeds, the last one not included
     #[arg(long, value_name = "FROM..TO", value_parser = seeds, default_value = "0..100")]
     seeds: Range<u64>,
-    /// Only this seed, told step by step
+    /// Only this seed, told step by step (with --json only how it ended)
     #[arg(long, conflicts_with = "seeds")]
     seed: Option<u64>,
     /// Print the experiment as TOML and do nothing else
@@ -61,11 +63,17 @@ struct Broken {
     seed: u64,
     order: Order,
     failure: simulator::Failure,
+    /// The few events that it comes down to, if it does.
+    story: Option<String>,
 }
 
 pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Option<Verdict>, Failure> {
     let scenarios = options.setting.scenarios(L::NEEDS_FIFO)?;
     if options.print_scenario {
+        if scenarios.len() > 1 {
+            let text = "these options are several experiments: choose one with --order";
+            return Err(Failure::Usage(text.to_owned()));
+        }
         out.line(scenarios[0].to_toml().trim_end())?;
         out.record(&scenarios[0])?;
         return Ok(None);
@@ -99,10 +107,32 @@ fn try_out<S: System>(
     scenario: &Scenario<Workload>,
     out: Output,
 ) -> Result<Result<Sum, Broken>, Failure> {
-    match options.seed {
-        Some(seed) => narrate::<S>(scenario, seed, out),
-        None => Ok(try_all::<S>(scenario, &options.seeds)),
+    let mut result = match options.seed {
+        Some(seed) => narrate::<S>(scenario, seed, out)?,
+        None => try_all::<S>(scenario, &options.seeds),
+    };
+    if let Err(broken) = &mut result {
+        broken.story = shrink::<S>(scenario, broken.seed);
     }
+    Ok(result)
+}
+
+/// The few events that the failing run of `seed` comes down to.
+fn shrink<S: System>(scenario: &Scenario<Workload>, seed: u64) -> Option<String> {
+    let size = scenario.processes;
+    let properties = properties();
+    let shrinker = Shrinker {
+        experiment: &Experiment {
+            scenario,
+            properties: &properties,
+            process: &|me: ProcessId, incarnation| S::site(me, size, incarnation),
+            application: &|_| scenario.workload.worker(),
+        },
+        monitor: &|| S::watched((Fairness::new(size), Measures::new(size))),
+        may_omit: &|command| *command == Command::Enter,
+        noun: "site",
+    };
+    shrinker.shrink(seed).map(|shrunk| shrunk.story)
 }
 
 /// Runs one seed and tells it step by step.
@@ -157,8 +187,15 @@ fn try_one<S: System, N: Monitor<S::Site>>(
     let run = experiment.run(seed, (watch, narrator));
     let (watch, narrator) = run.monitor;
     let (fairness, measures) = S::unwatched(watch);
+    let wanted = u64::from(size) * u64::from(scenario.workload.entries);
     let result = match run.failure {
-        Some(failure) => Err(Broken { seed, order: scenario.links.order, failure }),
+        Some(failure) => Err(Broken { seed, order: scenario.links.order, failure, story: None }),
+        None if measures.entries != wanted && scenario.crashes.is_empty() => {
+            let detail = format!("{} of {wanted} entries were made", measures.entries);
+            let violation = Violation::new("liveness", detail);
+            let failure = simulator::Failure { violation, at: run.ended_at, steps: run.steps };
+            Err(Broken { seed, order: scenario.links.order, failure, story: None })
+        }
         None => Ok(Sum {
             runs: 1,
             contended_runs: run.seen.contains(&"contention").into(),
@@ -190,7 +227,7 @@ fn tell_failure<L: Lab>(
         replay: &'a str,
     }
 
-    let Broken { seed, order, failure } = broken;
+    let Broken { seed, order, failure, story } = broken;
     let replay = format!("cargo run -p {} -- {}", L::NAME, options.setting.replay(*order, *seed));
     let violation = &failure.violation;
     out.record(&Record {
@@ -200,8 +237,15 @@ fn tell_failure<L: Lab>(
         replay: &replay,
     })?;
     out.line(format_args!("seed {seed}, {} links: {failure}", name(*order)))?;
+    if let Some(story) = story {
+        out.line(format_args!("it comes down to this:\n{}", story.trim_end()))?;
+    }
     out.line(format_args!("to see it again: {replay}"))?;
-    let text = format!("mutual exclusion broken with seed {seed}: {}", violation.property);
+    let property = &violation.property;
+    let text = match &**property {
+        "safety" => format!("mutual exclusion broken with seed {seed}: {property}"),
+        _ => format!("failed with seed {seed}: {property}"),
+    };
     Ok(Verdict::new(Outcome::Broken, text))
 }
 
@@ -246,7 +290,10 @@ impl Sum {
             self.cost(),
             counted(self.worst_bypass.into(), "time"),
         ))?;
-        if let (Some(response), Some(gap)) = (self.response.mean(), self.synchronisation.mean()) {
+        let means = (self.response.mean(), self.synchronisation.mean());
+        if let (Some(response), Some(gap)) = means
+            && !hop.is_zero()
+        {
             let hops = gap.as_secs_f64() / hop.as_secs_f64();
             out.line(format_args!(
                 "  response {:.1} ms, synchronisation delay {hops:.2} message hops of {:.1} ms",

@@ -94,6 +94,13 @@ impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
         look(&self.watch.look().1)
     }
 
+    /// What all entries so far have cost.
+    pub fn measures(&self) -> Measures {
+        let watch = self.watch.look();
+        let (_, (measures, _)) = &watch.0.properties;
+        measures.clone()
+    }
+
     /// Waits until no message is on its way, and returns what the sites have told meanwhile.
     ///
     /// # Errors
@@ -206,7 +213,7 @@ impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
         let waits = |(id, mesh): (ProcessId, &Mesh<P>)| {
             let waits_for =
                 mesh.with(|site| (site.phase() == Phase::Waiting).then(|| site.waits_for()));
-            waits_for.map(|whom| super::record::waiting(id, &whom))
+            waits_for.map(|whom| mutual_exclusion::waiting(id, &whom))
         };
         let sites = ProcessId::all(u32::MAX).zip(&self.sites);
         let waiting: Vec<String> = sites.filter_map(waits).collect();
@@ -220,7 +227,7 @@ fn read(site: ProcessId, notice: Notice<Event>) -> Result<Option<(ProcessId, Eve
         Notice::Rejected { peer, why } => {
             Err(Failure::Failed(format!("site {site} rejected what site {peer} did: {why}")))
         }
-        Notice::RefusedBy { peer, why } => {
+        Notice::RefusedBy { peer, why, .. } => {
             Err(Failure::Failed(format!("site {peer} turned site {site} away: {why}")))
         }
         _ => Ok(None),
