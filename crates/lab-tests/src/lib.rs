@@ -6,6 +6,7 @@
 //! |---------------------------------------------------|---------------------------------------|
 //! | one site, one step                                | [`step`], [`enter`], [`leave`], [`assert_rejects`] |
 //! | a system in virtual time                          | [`run_with`]                          |
+//! | a wrong site, and what finds it                   | [`caught_by`], [`first_failure`]      |
 //! | a lab's binary                                    | [`Lab`]                               |
 //! | its processes, which end when a test does         | [`Running`], [`Ended`], [`Lines`]     |
 //! | sites that are started one by one                 | [`System`]                            |
@@ -18,6 +19,7 @@ mod at_work;
 mod by_hand;
 mod golden;
 mod lab;
+mod mutants;
 mod process;
 mod system;
 mod virtual_time;
@@ -27,6 +29,7 @@ pub use at_work::AtWork;
 pub use at_work::still_running;
 pub use by_hand::{assert_rejects, enter, leave, step};
 pub use lab::{Lab, number_before, number_behind};
+pub use mutants::{caught_by, first_failure};
 #[cfg(unix)]
 pub use process::send;
 pub use process::{Ended, Lines, Running, run, run_on};

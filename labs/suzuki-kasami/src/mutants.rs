@@ -23,20 +23,6 @@ mutant! {
 }
 
 mutant! {
-    /// `RN` takes the last number heard for the highest: an old request undoes a new one.
-    forgets_the_highest,
-    "*known = sequence_number.max(*known)" => "*known = sequence_number"
-}
-
-mutant! {
-    /// `Q` is forgotten, and made anew from `RN` and `LN` by each who leaves: from site 0 up.
-    forgets_the_queue,
-    "let mut token = self.token.take().expect(\"whoever is inside has the token\");" =>
-    "let mut token = self.token.take().expect(\"whoever is inside has the token\");
-     token.queue.clear();"
-}
-
-mutant! {
     /// Who stands in `Q` is put into it once more by the next who leaves.
     queues_twice,
     "if is_owed(&self.requested, site, &token) && !token.queue.contains(&site)" =>

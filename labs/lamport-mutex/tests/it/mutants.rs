@@ -1,10 +1,11 @@
 //! Sites that are wrong in one point each, and the property that finds each of them.
 
+use std::fmt::Display;
+
 use lamport_mutex::Site;
-use mutual_exclusion::{Fairness, Measures, MutualExclusion, Workload, liveness, safety};
-use protocol::ProcessId;
+use mutual_exclusion::{MutualExclusion, Workload};
+use protocol::{Process, ProcessId};
 use scenario::{Order, Scenario};
-use simulator::{Experiment, Failure};
 
 #[path = "../../src/mutants.rs"]
 mod wrong;
@@ -31,31 +32,13 @@ fn unordered() -> Scenario<Workload> {
     scenario
 }
 
-/// The first seed with which the sites fail, and how.
-fn first_failure<S: MutualExclusion<Message: Clone>>(
-    scenario: &Scenario<Workload>,
-    site: fn(ProcessId, Vec<ProcessId>) -> S,
-) -> Option<(u64, Failure)> {
-    let size = scenario.processes;
-    let experiment = Experiment {
-        scenario,
-        properties: &[safety(), liveness()],
-        process: &|me: ProcessId, _incarnation| site(me, me.peers(size)),
-        application: &|_| scenario.workload.worker(),
-    };
-    let run = |seed| experiment.run(seed, (Fairness::new(size), Measures::new(size))).failure;
-    (0..500).find_map(|seed| Some((seed, run(seed)?)))
-}
-
 /// The property that finds these sites; the honest ones have it in the same scenario.
-fn caught_by<S: MutualExclusion<Message: Clone>>(
-    scenario: &Scenario<Workload>,
-    site: fn(ProcessId, Vec<ProcessId>) -> S,
-) -> String {
-    assert_eq!(first_failure(scenario, Site::new), None, "so fail the honest ones");
-    let (seed, failure) = first_failure(scenario, site).expect("it is wrong, and nobody sees it");
-    println!("seed {seed}: {failure}");
-    failure.violation.property.into_owned()
+fn caught_by<S>(scenario: &Scenario<Workload>, site: fn(ProcessId, Vec<ProcessId>) -> S) -> String
+where
+    S: MutualExclusion + Process<Message: Clone + PartialEq + Display, Timer: Display>,
+{
+    let honest = |me: ProcessId, size| Site::new(me, me.peers(size));
+    lab_tests::caught_by(scenario, honest, |me, size| site(me, me.peers(size)))
 }
 
 #[test]
@@ -96,7 +79,8 @@ fn a_second_reply_is_a_message_too_many() {
 /// An assumption of the honest sites is taken out, not one of their lines.
 #[test]
 fn links_that_do_not_keep_their_order_let_two_in() {
-    let (seed, failure) = first_failure(&unordered(), Site::new).unwrap();
+    let (seed, failure) =
+        lab_tests::first_failure(&unordered(), |me, size| Site::new(me, me.peers(size))).unwrap();
     println!("seed {seed}: {failure}");
     assert_eq!(failure.violation.property, "safety");
 }
