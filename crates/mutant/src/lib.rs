@@ -96,7 +96,8 @@ impl Mutation {
         // The constant makes the compiler watch the file.
         let module = format!(
             "#[doc = {:?}]\n\
-             #[allow(unused, missing_docs, unreachable_pub, clippy::all, clippy::pedantic)]\n\
+             #[allow(unused, missing_docs, unreachable_pub, clippy::all, clippy::pedantic, \
+             reason = \"what is broken on purpose need not be tidy\")]\n\
              pub mod {} {{\n\
              extern crate alloc;\n\
              const _: &[u8] = include_bytes!({path:?});\n\

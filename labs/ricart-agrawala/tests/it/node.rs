@@ -115,6 +115,8 @@ fn a_killed_site_that_comes_back_is_told_that_its_old_life_is_gone() {
             )),
             "{last}"
         );
+        let counter = std::fs::read_to_string(system.counter()).unwrap();
+        assert!(counter.trim().parse::<u64>().unwrap() > 0, "site {killed} has set it back");
     }
 }
 
