@@ -7,6 +7,7 @@
 //! | one site, one step                                | [`step`], [`enter`], [`leave`], [`assert_rejects`] |
 //! | a system in virtual time                          | [`run_with`]                          |
 //! | a wrong site, and what finds it                   | [`caught_by`], [`first_failure`]      |
+//! | a wrong process of any kind, and what finds it    | [`caught`]                            |
 //! | a lab's binary                                    | [`Lab`]                               |
 //! | its processes, which end when a test does         | [`Running`], [`Ended`], [`Lines`]     |
 //! | sites that are started one by one                 | [`System`]                            |
@@ -17,6 +18,7 @@
 
 mod at_work;
 mod by_hand;
+mod glance;
 mod golden;
 mod lab;
 mod mutants;
@@ -28,6 +30,7 @@ pub use at_work::AtWork;
 #[cfg(target_os = "linux")]
 pub use at_work::still_running;
 pub use by_hand::{assert_rejects, enter, leave, step};
+pub use glance::caught;
 pub use lab::{Lab, number_before, number_behind};
 pub use mutants::{caught_by, first_failure};
 #[cfg(unix)]

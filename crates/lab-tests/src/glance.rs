@@ -1,0 +1,79 @@
+//! What is wrong in one point: which property finds it, and in how few events.
+
+use std::{any, env, fmt::Display, fs, path::Path};
+
+use protocol::{Application, Monitor, Process};
+use simulator::{Failure, Shrinker, Shrunk};
+
+/// The most events that may be left of a mutant's failure: what a student takes in at a glance.
+const GLANCE: usize = 12;
+
+/// The property that finds `wrong` processes; `honest` ones have it in the same scenario. What
+/// the failure comes down to must be short, and stand in `tests/golden/mutants`, from where
+/// `GOLDEN=overwrite` writes it anew.
+pub fn caught<H, P, A, M, W>(
+    honest: &Shrinker<H, A, M, W>,
+    wrong: &Shrinker<P, A, M, W>,
+) -> String
+where
+    H: Process<Message: Clone>,
+    P: Process<Command: Clone + PartialEq + Display, Message: Clone + PartialEq + Display>,
+    P: Process<Event: Display, Timer: Display>,
+    A: Application<H> + Application<P>,
+    M: Monitor<H> + Monitor<P>,
+{
+    assert_eq!(first_failing_seed(honest), None, "so fail the honest ones");
+    let (seed, failure) = first_failing_seed(wrong).expect("nobody sees that it is wrong");
+    let shrunk = wrong.shrink(seed).expect("a run that failed fails again");
+    let events = shrunk.script.len();
+    assert!(events <= GLANCE, "seed {seed} comes down to {events} events:\n{}", shrunk.story);
+    assert_least(wrong, &shrunk);
+    let property = failure.violation.property.into_owned();
+    let file = format!("{}-{}.txt", module_of::<P>(), property).replace(['_', ' '], "-");
+    compare(&Path::new("tests/golden/mutants").join(file), &shrunk.story);
+    property
+}
+
+/// The first of five hundred seeds with which the processes fail, and how.
+pub(crate) fn first_failing_seed<P, A, M, W>(
+    shrinker: &Shrinker<P, A, M, W>,
+) -> Option<(u64, Failure)>
+where
+    P: Process<Message: Clone>,
+    A: Application<P>,
+    M: Monitor<P>,
+{
+    let run = |seed| shrinker.experiment.run(seed, (shrinker.monitor)()).failure;
+    (0..500).find_map(|seed| Some((seed, run(seed)?)))
+}
+
+/// Holds that every event is needed.
+fn assert_least<P, A, M, W>(shrinker: &Shrinker<P, A, M, W>, shrunk: &Shrunk<P>)
+where
+    P: Process<Command: Clone + PartialEq, Message: Clone + PartialEq>,
+    A: Application<P>,
+    M: Monitor<P>,
+{
+    for event in 0..shrunk.script.len() {
+        let violation = shrinker.replay(&shrunk.script.without(event));
+        let is_the_same = violation.is_some_and(|it| it.property == shrunk.violation.property);
+        assert!(!is_the_same, "event {} might as well not happen:\n{}", event + 1, shrunk.story);
+    }
+}
+
+/// The module in which `P` is defined: a mutant's name.
+fn module_of<P>() -> &'static str {
+    let path = any::type_name::<P>();
+    let (path, _of_what) = path.split_once('<').unwrap_or((path, ""));
+    path.rsplit("::").nth(1).unwrap()
+}
+
+/// Holds a story against the one that is written down, or writes it down.
+fn compare(path: &Path, story: &str) {
+    if env::var_os("GOLDEN").is_some_and(|wish| wish == "overwrite") {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        return fs::write(path, story).unwrap();
+    }
+    let expected = fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(story, expected, "{} says otherwise", path.display());
+}
