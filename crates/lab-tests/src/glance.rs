@@ -11,10 +11,7 @@ const GLANCE: usize = 12;
 /// The property that finds `wrong` processes; `honest` ones have it in the same scenario. What
 /// the failure comes down to must be short, and stand in `tests/golden/mutants`, from where
 /// `GOLDEN=overwrite` writes it anew.
-pub fn caught<H, P, A, M, W>(
-    honest: &Shrinker<H, A, M, W>,
-    wrong: &Shrinker<P, A, M, W>,
-) -> String
+pub fn caught<H, P, A, M, W>(honest: &Shrinker<H, A, M, W>, wrong: &Shrinker<P, A, M, W>) -> String
 where
     H: Process<Message: Clone>,
     P: Process<Command: Clone + PartialEq + Display, Message: Clone + PartialEq + Display>,

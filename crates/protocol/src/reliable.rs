@@ -394,7 +394,7 @@ impl<T: fmt::Display> fmt::Display for ReliableTimer<T> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Inner(timer) => timer.fmt(f),
-            Self::Repeat(peer) => write!(f, "to repeat to {peer}"),
+            Self::Repeat(peer) => write!(f, "for {peer}'s acknowledgement"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A run told line by line.
 
 use std::{
+    collections::BTreeSet,
     fmt::{self, Write},
     time::Duration,
 };
@@ -26,6 +27,9 @@ pub struct Narrator<W> {
     /// What a process is called.
     noun: &'static str,
     margin: Margin,
+    /// The timers that are set, by whom and how they are called: to stop one that is not set is
+    /// to do nothing, and is not told.
+    timers: BTreeSet<(ProcessId, String)>,
     out: W,
     /// The first error of `out`, after which nothing more is written.
     result: fmt::Result,
@@ -45,7 +49,7 @@ enum Margin {
 impl<W: Write> Narrator<W> {
     /// Writes into `out`, and calls a process `noun`.
     pub fn new(noun: &'static str, out: W) -> Self {
-        Self { noun, margin: Margin::Time, out, result: Ok(()) }
+        Self { noun, margin: Margin::Time, timers: BTreeSet::new(), out, result: Ok(()) }
     }
 
     /// Writes numbers of events in the place of times.
@@ -68,7 +72,7 @@ impl<W: Write> Narrator<W> {
 
     /// Writes one line about the process `who`.
     fn line(&mut self, now: Duration, who: ProcessId, what: fmt::Arguments) {
-        let Self { noun, margin, out, result } = self;
+        let Self { noun, margin, out, result, .. } = self;
         if result.is_err() {
             return;
         }
@@ -108,7 +112,10 @@ where
             Input::Message { from, message } => {
                 self.line(now, at, format_args!("<- {noun} {from}: {message}"));
             }
-            Input::Timer(timer) => self.line(now, at, format_args!("timer {timer} runs out")),
+            Input::Timer(timer) => {
+                self.timers.remove(&(at, timer.to_string()));
+                self.line(now, at, format_args!("timer {timer} runs out"));
+            }
             Input::Link { peer, link: Link::Up { incarnation: 0, .. } } => {
                 self.line(now, at, format_args!("is linked to {noun} {peer}"));
             }
@@ -125,8 +132,17 @@ where
 
     fn on_effect(&mut self, now: Duration, by: ProcessId, effect: &EffectOf<P>) {
         let noun = self.noun;
-        let may_matter = matches!(effect, Effect::Send { .. } | Effect::SetTimer { .. });
-        if !may_matter && matches!(self.margin, Margin::Beginning) {
+        let changes_something = match effect {
+            Effect::SetTimer { timer, .. } => {
+                self.timers.insert((by, timer.to_string()));
+                true
+            }
+            Effect::CancelTimer(timer) => self.timers.remove(&(by, timer.to_string())),
+            _ => true,
+        };
+        let may_matter = matches!(effect, Effect::Send { .. } | Effect::SetTimer { .. })
+            || !matches!(self.margin, Margin::Beginning);
+        if !changes_something || !may_matter {
             return;
         }
         match effect {
@@ -161,6 +177,7 @@ where
     }
 
     fn on_crash(&mut self, now: Duration, who: ProcessId) {
+        self.timers.retain(|(whose, _)| *whose != who);
         self.line(now, who, format_args!("dies"));
     }
 }
