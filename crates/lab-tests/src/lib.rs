@@ -1,6 +1,7 @@
 //! What the tests of the labs of the mutual exclusion family share: how a site is driven by hand,
 //! how a system of them is run in virtual time, and how a lab's binary is started, listened to,
-//! killed and held to its word. What is claimed stands in each lab's own tests.
+//! killed and held to its word. What is claimed stands in each lab's own tests. The tests
+//! of `protocol` borrow [`caught`].
 //!
 //! | what                                              | where                                 |
 //! |---------------------------------------------------|---------------------------------------|

@@ -9,7 +9,8 @@ use std::{
 use protocol::{Effect, EffectOf, Fate, Input, InputOf, Link, Monitor, Process, ProcessId};
 
 /// Writes what happens, a line for each input, effect and fate, in the words of the course:
-/// messages, commands and events say themselves.
+/// messages, commands and events say themselves. To stop a timer that is not set is to do
+/// nothing, and is not told.
 ///
 /// ```
 /// use protocol::{Input, Monitor, ProcessId};
@@ -27,8 +28,7 @@ pub struct Narrator<W> {
     /// What a process is called.
     noun: &'static str,
     margin: Margin,
-    /// The timers that are set, by whom and how they are called: to stop one that is not set is
-    /// to do nothing, and is not told.
+    /// The timers that are set, by whom and how they are called.
     timers: BTreeSet<(ProcessId, String)>,
     out: W,
     /// The first error of `out`, after which nothing more is written.

@@ -1,6 +1,10 @@
 //! Links that are made reliable wrongly, and the property that finds each of them.
 //!
-//! What each failure comes down to stands in `tests/golden/mutants`.
+//! What each failure comes down to stands in `tests/golden/mutants`; after a change,
+//! `GOLDEN=overwrite cargo test -p protocol mutants` writes it down anew.
+//!
+//! That a packet tells between which lives it goes is held in `reliable.rs`: no driver delivers
+//! over one connection what another has carried, so that no run here misses it.
 
 use std::fmt::Display;
 

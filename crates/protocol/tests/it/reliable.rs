@@ -290,8 +290,8 @@ fn nothing_crosses_into_another_life_of_the_peer() {
     let (ours, theirs) = (Lives { from: 10, to: 21 }, Lives { from: 21, to: 10 });
     let first = Effect::Send { to: PEER, message: data(ours, 1, 'd') };
     assert_eq!(say(&mut site, 'd'), [first, pause(40)], "it begins anew");
-    // What the dead one said comes late.
-    assert_eq!(hear(&mut site, data(THEIRS, 2, 'y')), []);
+    // What the dead one said comes late, and bears the number that is next.
+    assert_eq!(hear(&mut site, data(THEIRS, 1, 'y')), []);
     assert_eq!(hear(&mut site, acknowledgement(THEIRS, 1)), []);
     // The living one begins anew, too.
     let first = Effect::Send { to: PEER, message: acknowledgement(ours, 1) };
@@ -419,6 +419,8 @@ fn a_monitor_of_the_process_inside_sees_each_message_once_and_no_adapter() {
     for number in [2, 1, 1] {
         watched(Input::Message { from: PEER, message: data(THEIRS, number, 'x') });
     }
+    let of_the_dead = Lives { from: 19, to: 10 };
+    watched(Input::Message { from: PEER, message: data(of_the_dead, 2, 'y') });
     watched(Input::Timer(ReliableTimer::Inner(7)));
     assert_eq!(
         inside.0.0,

@@ -7,6 +7,7 @@ mod connections;
 mod crashes;
 mod determinism;
 mod links;
+mod narrator;
 mod panics;
 mod partitions;
 mod puppet;

@@ -17,7 +17,7 @@ use super::talker::{Heard, SIZE, Say, Word};
 pub(crate) struct Faithful {
     /// In which life each process is that ever died.
     lives: BTreeMap<ProcessId, u64>,
-    /// What each process knows of each other: in which life it is, and whether it is there.
+    /// What each process knows of each other: in which life it is, and whether the link is up.
     links: BTreeMap<(ProcessId, ProcessId), (u64, bool)>,
     /// In order.
     said: Vec<Said>,
@@ -60,33 +60,36 @@ impl Faithful {
         }
     }
 
-    fn on_heard(&mut self, by: ProcessId, from: ProcessId, word: Word) {
-        let of_the_two = |said: &Said| (said.by, said.to) == (from, by);
-        let position = self.said.iter().position(|said| of_the_two(said) && said.word == word);
+    fn on_heard(&mut self, to: ProcessId, by: ProcessId, word: Word) {
+        let is_it = |said: &Said| (said.by, said.to, said.word) == (by, to, word);
+        let position = self.said.iter().position(is_it);
         let position = position.expect("nobody hears what nobody says: links change no message");
-        let said = &self.said[position];
-        let is_missing = |earlier: &&Said| {
-            let is_of_this_life = earlier.word.life == word.life && self.is_for_the_living(earlier);
-            of_the_two(earlier) && is_of_this_life && !earlier.is_heard
-        };
-        let violation = if let Some(other) =
-            said.to_life.filter(|to_life| *to_life != self.life(by))
-        {
-            let life = self.life(by);
-            let detail = format!(
-                "process {by}, in its life {life}, hears {word}, which was said to its life {other}"
-            );
-            Some(Violation::new("within one life", detail))
-        } else if said.is_heard {
-            Some(Violation::new("at most once", format!("process {by} hears {word} again")))
-        } else {
-            self.said[..position].iter().find(is_missing).map(|missing| {
-                let detail = format!("process {by} hears {word} before {}", missing.word);
-                Violation::new("in order", detail)
-            })
-        };
-        self.violation = self.violation.take().or(violation);
+        self.violation = self.violation.take().or_else(|| self.fault(position));
         self.said[position].is_heard = true;
+    }
+
+    /// What is wrong with it that this is heard now.
+    fn fault(&self, position: usize) -> Option<Violation> {
+        let Said { word, by, to, to_life, is_heard } = self.said[position];
+        let life = self.life(to);
+        if let Some(other) = to_life.filter(|to_life| *to_life != life) {
+            let hears = format!("process {to}, in its life {life}, hears {word}");
+            let detail = format!("{hears}, which was said to its life {other}");
+            return Some(Violation::new("within one life", detail));
+        }
+        if is_heard {
+            return Some(Violation::new(
+                "at most once",
+                format!("process {to} hears {word} again"),
+            ));
+        }
+        let is_missing = |said: &&Said| {
+            let is_between_the_two = (said.by, said.word.life, said.to) == (by, word.life, to);
+            is_between_the_two && self.is_for_the_living(said) && !said.is_heard
+        };
+        let missing = self.said[..position].iter().find(is_missing)?.word;
+        let detail = format!("process {to} hears {word} before {missing}");
+        Some(Violation::new("in order", detail))
     }
 }
 
