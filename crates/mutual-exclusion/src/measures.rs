@@ -11,7 +11,7 @@ use crate::{Command, Cost, Event, MutualExclusion};
 /// [number of messages](MutualExclusion::messages_per_entry).
 ///
 /// The measures are those of M. Singhal, "A Taxonomy of Distributed Mutual Exclusion", JPDC
-/// 18(1):94–101, 1993, §2.
+/// 18(1):94–101, 1993.
 ///
 /// ```
 /// use mutual_exclusion::{Command, Event, Measures};

@@ -22,7 +22,7 @@
 //! | the order of events                   | [`LamportClock`], [`VectorClock`]        |
 //!
 //! The state machine with explicit effects is the I/O automaton of N. Lynch and M. Tuttle,
-//! "Hierarchical Correctness Proofs for Distributed Algorithms", PODC 1987, §2, made executable.
+//! "Hierarchical Correctness Proofs for Distributed Algorithms", PODC 1987, 137–151, made executable.
 //!
 //! # Example
 //!

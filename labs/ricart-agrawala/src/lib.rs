@@ -180,7 +180,7 @@ impl MutualExclusion for Site {
         matches!(message, Message::Request { .. })
     }
 
-    /// A request to, and a reply from, each of the others (RA81 §3).
+    /// A request to, and a reply from, each of the others.
     fn messages_per_entry(sites: u64) -> Cost {
         Cost::Exactly(2 * (sites - 1))
     }

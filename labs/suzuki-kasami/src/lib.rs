@@ -22,7 +22,7 @@
 //! | `PRIVILEGE(Q, LN)` | [`Message::Token`] | the course's word                               |
 //! | `HavePrivilege`    | `token.is_some()`  | the token is a value: whoever sends it has none |
 //! | `Requesting`       | [`Phase`]          | it also says whether the wait is over           |
-//! | −1, at the start   | no entry           | and counting begins at 1, as the course has it  |
+//! | before any request | no entry           | counting begins at 1, as the course has it      |
 //!
 //! Two choices are the course's. A site's number grows at every request; in the paper P1 counts
 //! only those for which it has to send for the token. (Nobody is misled by a number that was
@@ -228,7 +228,7 @@ impl MutualExclusion for Site {
         matches!(message, Message::Request { .. })
     }
 
-    /// A request to each of the others, and the token (SK85 §3); nothing, if it is at hand.
+    /// A request to each of the others, and the token; nothing, if it is at hand.
     fn messages_per_entry(sites: u64) -> Cost {
         Cost::NothingOr(sites)
     }

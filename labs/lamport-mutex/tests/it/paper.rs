@@ -341,8 +341,8 @@ fn one_message_too_many_or_too_few_is_seen() {
     assert_eq!(watched(8).as_deref(), Some("message count"));
 }
 
-// "We assume that for any two processes Pi and Pj, the messages sent from Pi to Pj are received
-// in the same order as they are sent", and that "every message is eventually received": what for?
+// "For any two processes Pi and Pj, the messages sent from Pi to Pj are received in the same order
+// as they are sent", and "every message is eventually received": what are these assumed for?
 
 /// The properties that break in two hundred runs.
 fn broken(scenario: &Scenario<Workload>) -> BTreeSet<String> {

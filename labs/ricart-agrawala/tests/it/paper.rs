@@ -1,8 +1,8 @@
 //! The paper's claims, one test each; where a claim rests on an assumption, a test of what
 //! happens without it.
 //!
-//! RA81: G. Ricart and A. K. Agrawala, "An Optimal Algorithm for Mutual Exclusion in Computer
-//! Networks", CACM 24(1):9–17, 1981. What the tests cite are its headings.
+//! G. Ricart and A. K. Agrawala, "An Optimal Algorithm for Mutual Exclusion in Computer
+//! Networks", CACM 24(1):9–17, 1981.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -59,7 +59,7 @@ fn inside() -> Site {
     site
 }
 
-// Description: who asks whom, and who answers when.
+// Who asks whom, and who answers when.
 
 #[test]
 fn a_site_that_wants_to_enter_asks_all_others() {
@@ -155,7 +155,7 @@ fn a_sequence_number_is_one_more_than_the_highest_that_was_seen() {
 
 #[test]
 fn a_request_that_was_seen_is_older_than_all_that_its_receiver_makes_from_then_on() {
-    // Discussion: high-numbered sites are not shut out by low-numbered ones.
+    // So high-numbered sites are not shut out by low-numbered ones.
     let mut low = Site::new(ZERO, ZERO.peers(2));
     let mut high = Site::new(ONE, ONE.peers(2));
     assert_eq!(enter(&mut high), [request(ZERO, 1)]);
@@ -194,7 +194,7 @@ fn whoever_is_inside_has_granted_every_older_request() {
     assert_rejects(&hear_request(&mut inside(), ZERO, 5), ZERO, why);
 }
 
-// Assertions, and Message Traffic: true under all schedules.
+// Mutual exclusion without deadlock and starvation, and its price: true under all schedules.
 
 /// Runs a scenario from a seed, with everything that is promised held against it.
 fn run(scenario: &Scenario<Workload>, seed: u64) -> Run<((Fairness, Measures), ())> {
@@ -215,11 +215,11 @@ fn mutual_exclusion_without_deadlock_and_starvation_under_all_schedules() {
                 contended += u32::from(run.seen.contains(&"contention"));
                 worst = worst.max(fairness.worst());
             }
-            // "Messages may not be delivered in the order sent", and sites are in each other's
-            // way: else this would prove nothing.
+            // Messages overtake each other, and sites are in each other's way: else this would
+            // prove nothing.
             assert_eq!(overtaken > 0, order == Order::Unordered && size > 1, "{size} sites");
             assert_eq!(contended, if size > 1 { 200 } else { 0 });
-            // Discussion: no other site enters twice before one whose request all have seen. It
+            // No other site enters twice before one whose request all have seen. It
             // may enter once, and does.
             assert_eq!(worst, u32::from(size > 1), "{size} sites, {order:?} links");
         }

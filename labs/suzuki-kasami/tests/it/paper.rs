@@ -1,7 +1,7 @@
 //! The paper's claims, one test each; where a claim rests on an assumption, a test of what
 //! happens without it.
 //!
-//! SK85: I. Suzuki and T. Kasami, "A Distributed Mutual Exclusion Algorithm", ACM TOCS
+//! I. Suzuki and T. Kasami, "A Distributed Mutual Exclusion Algorithm", ACM TOCS
 //! 3(4):344–349, 1985. P1 and P2 are the procedures of its algorithm.
 
 use std::{
