@@ -73,9 +73,9 @@ pub(crate) const RATE: Formula = Formula {
 pub(crate) const NOTES: &str = "\
 low: requests so rare that two seldom meet, so there is nothing to synchronise, and no rate but that
 of the wish to enter; high: all sites want to be inside all the time; TCP: high, through loopback,
-all sites in one thread, and nobody stays inside. There is no one T there, so nothing that takes time
-has a formula; but hops need no clock: they are the messages, each sent on receipt of the one
-before, that bring about the next entry after a site has left while others waited.
+all sites in one thread, and nobody stays inside. There is no one T there, so that nothing that
+takes time has a formula; but hops need no clock: they are the messages, each sent on receipt of the
+one before, that bring about the next entry after a site has left while others waited.
 [1] A request to, a reply from and a release to each other site: rules 1 to 3 of L. Lamport, \"Time,
     Clocks, and the Ordering of Events in a Distributed System\", CACM 21(7):558–565, 1978.
 [2] A request to and a reply from each other site: G. Ricart and A. K. Agrawala, \"An Optimal
