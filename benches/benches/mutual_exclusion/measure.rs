@@ -64,6 +64,10 @@ fn in_the_simulator<P: Solution>(
     assert_eq!(run.failure, None);
     let (measures, hops) = run.monitor;
     let is_busy = case.setting == Setting::High;
+    if is_busy {
+        let by_the_clock = measures.synchronisation.mean();
+        assert_eq!(by_the_clock, hops.mean().map(|hops| T.mul_f64(hops)), "a hop takes T");
+    }
     Figures {
         messages: messages(&measures),
         hops: hops.mean().filter(|_| is_busy),
