@@ -6,7 +6,7 @@ use std::{
 };
 
 use criterion::{Criterion, Throughput};
-use lab::mutual_exclusion::{Solution, Stage};
+use lab::mutual_exclusion::{Links, Solution, Stage};
 use mutual_exclusion::{Measures, Workload, liveness, safety};
 use protocol::{Delay, ProcessId};
 use scenario::Scenario;
@@ -91,7 +91,8 @@ fn over_tcp<P: Solution>(
     let local = LocalSet::new();
     let mut stage = local.block_on(&runtime, async {
         let site = |me| (algorithm.site)(me, case.sites);
-        Stage::open(algorithm.name, case.sites, site, Hops::default())
+        let links = Links { reliable: false };
+        Stage::open(algorithm.name, case.sites, links, site, Hops::default())
             .expect("the machine has ports to listen on")
     });
     let mut work = || {

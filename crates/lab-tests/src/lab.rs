@@ -72,6 +72,16 @@ impl Lab {
         }
     }
 
+    /// Holds that the course's exercise goes behind reliable links as it goes without, in the demo
+    /// and with these options, to the letter: what the links say to each other is not told.
+    pub fn assert_same_behind_reliable_links(self, exercise: &str) {
+        for words in ["demo", exercise] {
+            let [bare, behind] = ["", " --reliable"].map(|it| self.run(&format!("{words}{it}")));
+            assert_eq!(behind.stdout, bare.stdout, "{words}");
+            assert_eq!((behind.code, behind.stderr.as_str()), (Some(0), ""), "{words}");
+        }
+    }
+
     /// Holds that a hundred runs over each kind of links, as bad as can be, are safe, live and
     /// fair behind reliable ones.
     pub fn assert_reliable(self) {

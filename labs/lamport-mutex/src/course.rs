@@ -5,7 +5,10 @@
 
 use std::fmt;
 
-use lab::{Failure, Output, Verdict, mutual_exclusion::Stage};
+use lab::{
+    Failure, Output, Verdict,
+    mutual_exclusion::{Links, Stage},
+};
 use lamport_mutex::Site;
 use mutual_exclusion::{Command, Event};
 use protocol::ProcessId;
@@ -20,24 +23,28 @@ pub(crate) struct Exercise {
 }
 
 /// `scenario`: as many workers as the student likes.
-pub(crate) async fn exercise(exercise: &Exercise, out: Output) -> Result<(), Failure> {
-    perform(exercise.sites, out).await?.close().await;
+pub(crate) async fn exercise(
+    exercise: &Exercise,
+    links: Links,
+    out: Output,
+) -> Result<(), Failure> {
+    perform(exercise.sites, links, out).await?.close().await;
     Ok(())
 }
 
 /// `demo`: five workers, on real sockets; then everybody goes on until each has entered ten
 /// times.
-pub(crate) async fn demo(out: Output) -> Result<Verdict, Failure> {
-    let mut stage = perform(5, out).await?;
+pub(crate) async fn demo(links: Links, out: Output) -> Result<Verdict, Failure> {
+    let mut stage = perform(5, links, out).await?;
     stage.work(vec![9; 5]).await?;
     out.line("")?;
     Ok(stage.close().await)
 }
 
 /// The first worker has the lock when the others begin to try.
-async fn perform(workers: u32, out: Output) -> Result<Stage<Site, ()>, Failure> {
+async fn perform(workers: u32, links: Links, out: Output) -> Result<Stage<Site, ()>, Failure> {
     let site = |me: ProcessId| Site::new(me, me.peers(workers));
-    let mut stage = Stage::open("lamport-mutex", workers, site, ())?;
+    let mut stage = Stage::open("lamport-mutex", workers, links, site, ())?;
     let mut inside = None;
     for worker in ProcessId::all(workers) {
         tell(out, &Told::Tries { thread: number(worker) })?;

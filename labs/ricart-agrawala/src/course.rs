@@ -9,9 +9,12 @@ use std::{
     time::Duration,
 };
 
-use lab::{Failure, Output, Prompt, Verdict, mutual_exclusion::Stage};
-use mutual_exclusion::{Command, Event, Workload};
-use protocol::{Effect, EffectOf, Input, InputOf, Monitor, ProcessId};
+use lab::{
+    Failure, Output, Prompt, Verdict,
+    mutual_exclusion::{Links, Stage},
+};
+use mutual_exclusion::{Command, Event, MutualExclusion, Workload};
+use protocol::{Effect, EffectOf, Input, InputOf, Inside, Monitor, ProcessId, Reliable};
 use ricart_agrawala::{Message, Site};
 use scenario::Scenario;
 use simulator::Experiment;
@@ -41,30 +44,47 @@ struct Cast {
 }
 
 /// `scenario`: the student's numbers, in the simulator.
-pub(crate) fn exercise(exercise: &Exercise, out: Output) -> Result<(), Failure> {
+pub(crate) fn exercise(exercise: &Exercise, links: Links, out: Output) -> Result<(), Failure> {
     let cast = Cast::complete(exercise)?;
-    let once = |times| Workload { entries: times, ..Workload::high_contention(1) };
+    let answers = if links.reliable {
+        let behind = |me, incarnation| Reliable::new(cast.site(me), incarnation);
+        simulate(&cast, &behind, Inside(Answers::default()))?.0
+    } else {
+        simulate(&cast, &|me, _incarnation| cast.site(me), Answers::default())?
+    };
+    answers.tell(&cast, out)
+}
+
+/// Has everybody who asks enter once, and returns what `monitor` has seen of it.
+fn simulate<P: MutualExclusion<Message: Clone>, M: Monitor<P>>(
+    cast: &Cast,
+    site: &(dyn Fn(ProcessId, u64) -> P + Sync),
+    monitor: M,
+) -> Result<M, Failure> {
     let scenario = Scenario::new(cast.sites, ());
     let experiment = Experiment {
         scenario: &scenario,
         properties: &[mutual_exclusion::safety(), mutual_exclusion::liveness()],
-        process: &|me, _incarnation| cast.site(me),
-        application: &|me| once(u32::from(cast.timestamp(me) > 0)).worker(),
+        process: site,
+        application: &|me| {
+            let entries = u32::from(cast.timestamp(me) > 0);
+            Workload::high_contention(entries).worker()
+        },
     };
-    let run = experiment.run(0, Answers::default());
+    let run = experiment.run(0, monitor);
     match run.failure {
-        None => run.monitor.tell(&cast, out),
+        None => Ok(run.monitor),
         Some(failure) => Err(Failure::Failed(failure.to_string())),
     }
 }
 
 /// `demo`: the course's numbers, on real sockets; then everybody goes on until each of the five
 /// sites has entered ten times.
-pub(crate) async fn demo(out: Output) -> Result<Verdict, Failure> {
+pub(crate) async fn demo(links: Links, out: Output) -> Result<Verdict, Failure> {
     let requests = vec![Request { site: 3, timestamp: 2 }, Request { site: 1, timestamp: 1 }];
     let cast = Cast { sites: 5, requests };
     let site = |me| cast.site(me);
-    let mut stage = Stage::open("ricart-agrawala", cast.sites, site, Answers::default())?;
+    let mut stage = Stage::open("ricart-agrawala", cast.sites, links, site, Answers::default())?;
     for request in &cast.requests {
         stage.command(request.id(), Command::Enter);
     }

@@ -3,7 +3,10 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use lab::{Failure, Output, Verdict, mutual_exclusion::Stage};
+use lab::{
+    Failure, Output, Verdict,
+    mutual_exclusion::{Links, Stage},
+};
 use mutual_exclusion::{Command, Event, MutualExclusion, Phase};
 use protocol::{Effect, EffectOf, Input, InputOf, Monitor, ProcessId};
 use serde::Serialize;
@@ -42,30 +45,40 @@ struct Step {
 }
 
 /// `scenario`: the student's steps, each when the one before has come to rest.
-pub(crate) async fn exercise(exercise: &Exercise, out: Output) -> Result<(), Failure> {
-    perform(exercise, out).await?.close().await;
+pub(crate) async fn exercise(
+    exercise: &Exercise,
+    links: Links,
+    out: Output,
+) -> Result<(), Failure> {
+    perform(exercise, links, out).await?.close().await;
     Ok(())
 }
 
 /// `demo`: the course's schedule, on real sockets; then everybody goes on until each of the five
 /// processes has entered ten times.
-pub(crate) async fn demo(out: Output) -> Result<Verdict, Failure> {
+pub(crate) async fn demo(links: Links, out: Output) -> Result<Verdict, Failure> {
     let steps: Result<Vec<Step>, String> = SCHEDULE.iter().map(|step| step.parse()).collect();
     let exercise = Exercise { sites: 5, steps: steps.map_err(Failure::Usage)? };
-    let mut stage = perform(&exercise, out).await?;
+    let mut stage = perform(&exercise, links, out).await?;
     stage.work(vec![8, 9, 9, 9, 10]).await?;
     out.line("")?;
     Ok(stage.close().await)
 }
 
-async fn perform(exercise: &Exercise, out: Output) -> Result<Stage<Site, Teller>, Failure> {
+async fn perform(
+    exercise: &Exercise,
+    links: Links,
+    out: Output,
+) -> Result<Stage<Site, Teller>, Failure> {
     let size = exercise.sites;
     if let Some(step) = exercise.steps.iter().find(|step| step.process.0 >= size) {
         let text = format!("there is no process {}: from 0 to {}", step.process, size - 1);
         return Err(Failure::Usage(text));
     }
     let site = |me: ProcessId| Site::new(me, me.peers(size), me == ProcessId(0));
-    let mut stage = Stage::open("suzuki-kasami", size, site, Teller::default())?;
+    let mut stage = Stage::open("suzuki-kasami", size, links, site, Teller::default())?;
+    // Behind reliable links, a request is not sent before they are up.
+    stage.rest().await?;
     let mut told = 0;
     for &Step { command, process } in &exercise.steps {
         match (command, stage.site(process, MutualExclusion::phase)) {

@@ -4,7 +4,10 @@ mod course;
 
 use std::process::ExitCode;
 
-use lab::{Failure, Output, Verdict, mutual_exclusion::Lab};
+use lab::{
+    Failure, Output, Verdict,
+    mutual_exclusion::{Lab, Links},
+};
 use protocol::ProcessId;
 use suzuki_kasami::Site;
 
@@ -22,12 +25,16 @@ impl Lab for SuzukiKasami {
         Site::new(me, me.peers(size), me == ProcessId(0))
     }
 
-    async fn exercise(exercise: &course::Exercise, out: Output) -> Result<(), Failure> {
-        course::exercise(exercise, out).await
+    async fn exercise(
+        exercise: &course::Exercise,
+        links: Links,
+        out: Output,
+    ) -> Result<(), Failure> {
+        course::exercise(exercise, links, out).await
     }
 
-    async fn demo(out: Output) -> Result<Verdict, Failure> {
-        course::demo(out).await
+    async fn demo(links: Links, out: Output) -> Result<Verdict, Failure> {
+        course::demo(links, out).await
     }
 }
 

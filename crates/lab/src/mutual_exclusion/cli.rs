@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::{filter::Targets, prelude::*};
 
-use super::{Lab, block_on, cluster, node, simulate};
+use super::{Lab, Links, block_on, cluster, node, simulate};
 use crate::{Failure, Output, Verdict, ending::conclude};
 
 #[derive(Parser)]
@@ -24,9 +24,14 @@ struct Cli<E: Args> {
 #[derive(Subcommand)]
 enum Command<E: Args> {
     /// The course's exercise, and then some, on real sockets of this machine (the default)
-    Demo,
+    Demo(Links),
     /// The course's exercise with your own numbers
-    Scenario(E),
+    Scenario {
+        #[command(flatten)]
+        exercise: E,
+        #[command(flatten)]
+        links: Links,
+    },
     /// One site, as a process of its own that talks TCP
     Node(node::Options),
     /// All sites at once, each a process of its own, adding to one unlocked counter file
@@ -48,7 +53,7 @@ pub(super) fn run<L: Lab>() -> ExitCode {
     };
     log(cli.verbose);
     let out = Output::new(cli.json);
-    conclude(obey::<L>(cli.command.unwrap_or(Command::Demo), out), out)
+    conclude(obey::<L>(cli.command.unwrap_or(Command::Demo(Links::default())), out), out)
 }
 
 /// What is wrong with the command line, without the usage, which `--help` shows.
@@ -62,8 +67,10 @@ fn in_one_line(error: &clap::Error) -> String {
 
 fn obey<L: Lab>(command: Command<L::Exercise>, out: Output) -> Result<Option<Verdict>, Failure> {
     match command {
-        Command::Demo => block_on(L::demo(out)).map(Some),
-        Command::Scenario(exercise) => block_on(L::exercise(&exercise, out)).map(|()| None),
+        Command::Demo(links) => block_on(L::demo(links, out)).map(Some),
+        Command::Scenario { exercise, links } => {
+            block_on(L::exercise(&exercise, links, out)).map(|()| None)
+        }
         Command::Node(options) => block_on(node::run::<L>(&options, out)).map(Some),
         Command::Cluster(options) => block_on(cluster::run::<L>(&options, out)).map(Some),
         Command::Simulate(options) => simulate::run::<L>(&options, out),

@@ -281,7 +281,7 @@ impl Cluster {
 
 /// Starts a site that gets its orders from us.
 fn spawn(site: ProcessId, options: &Options, counter: &Path) -> io::Result<Child> {
-    let Work { entries, think, hold, no_lock, reliable, patience } = &options.work;
+    let Work { entries, think, hold, no_lock, links, patience } = &options.work;
     let mut command = Command::new(env::current_exe()?);
     command.args(["--json", "node", "--peers", "-"]);
     command.args(["--id", &site.to_string(), "--entries", &entries.to_string()]);
@@ -289,7 +289,7 @@ fn spawn(site: ProcessId, options: &Options, counter: &Path) -> io::Result<Child
     command.args(["--patience", &Delay::Constant(*patience).to_string()]);
     command.arg("--counter").arg(counter);
     command.args(no_lock.then_some("--no-lock"));
-    command.args(reliable.then_some("--reliable"));
+    command.args(links.reliable.then_some("--reliable"));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
     command.spawn()
 }

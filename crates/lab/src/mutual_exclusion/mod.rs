@@ -3,6 +3,7 @@
 //! A lab says who it is by implementing [`Lab`]; its `main` is [`run`]. What it gets is `demo`,
 //! `scenario`, `node`, `cluster` and `simulate`.
 
+mod actor;
 mod cli;
 mod cluster;
 mod columns;
@@ -71,6 +72,7 @@ pub trait Lab {
     /// When what the student wants makes no sense, or the exercise can't be told.
     fn exercise(
         exercise: &Self::Exercise,
+        links: Links,
         out: Output,
     ) -> impl Future<Output = Result<(), Failure>>;
 
@@ -78,7 +80,15 @@ pub trait Lab {
     ///
     /// # Errors
     /// When the sockets fail, or the story can't be told.
-    fn demo(out: Output) -> impl Future<Output = Result<Verdict, Failure>>;
+    fn demo(links: Links, out: Output) -> impl Future<Output = Result<Verdict, Failure>>;
+}
+
+/// What the sites talk over.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub struct Links {
+    /// Put the sites behind reliable links: what is lost is sent again
+    #[arg(long)]
+    pub reliable: bool,
 }
 
 /// What a lab's binary does: reads the command line, does what it says, and says how that went.

@@ -14,7 +14,7 @@ use tokio_stream::StreamExt;
 use tokio_util::codec::{FramedRead, LinesCodec};
 
 use super::{
-    Lab,
+    Lab, Links,
     counter::Counter,
     member::Member,
     record::{Record, Report, Told},
@@ -71,9 +71,8 @@ pub(super) struct Work {
     /// Run without the algorithm, and see what it is for
     #[arg(long)]
     pub(super) no_lock: bool,
-    /// Put the sites behind reliable links: what is lost is sent again
-    #[arg(long)]
-    pub(super) reliable: bool,
+    #[command(flatten)]
+    pub(super) links: Links,
     /// How long to wait for a site that is gone while nothing happens, as in 3s
     #[arg(long, default_value = "3s", value_parser = parse_duration, value_name = "DURATION")]
     pub(super) patience: Duration,
@@ -121,7 +120,7 @@ pub(super) async fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdic
     let work = &options.work;
     let report = if work.no_lock {
         take_part::<Unlocked>(config, listener, counter, work, stopped, tell).await?
-    } else if work.reliable {
+    } else if work.links.reliable {
         take_part::<BehindReliable<L>>(config, listener, counter, work, stopped, tell).await?
     } else {
         take_part::<Bare<L>>(config, listener, counter, work, stopped, tell).await?

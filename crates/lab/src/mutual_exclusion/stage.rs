@@ -11,11 +11,11 @@ use std::{
 };
 
 use mutual_exclusion::{Command, Event, Fairness, Measures, Phase};
-use network::{Config, Mesh, Notice};
-use protocol::{Effect, EffectOf, Fate, Input, InputOf, Monitor, ProcessId, Violation};
+use network::{Config, Notice};
+use protocol::{Effect, EffectOf, Fate, Input, InputOf, Link, Monitor, ProcessId, Violation};
 use tokio::{select, sync::Notify, time::sleep};
 
-use super::{Solution, shared::Shared};
+use super::{Links, Solution, actor::Actor, shared::Shared};
 use crate::{Failure, Outcome, Verdict};
 
 /// How long nothing may happen before a demo gives up.
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 ///
 /// `M` watches every step of every site, in the order in which they happen.
 pub struct Stage<P: Solution, M> {
-    sites: Vec<Mesh<P>>,
+    sites: Vec<Actor<P>>,
     watch: Shared<(Watch, M)>,
     rest: Rc<Notify>,
 }
@@ -33,9 +33,12 @@ pub struct Stage<P: Solution, M> {
 /// What the stage itself watches.
 struct Watch {
     properties: (Fairness, (Measures, Inside)),
+    /// How many sites have still to be told that they are linked to how many others. What is to
+    /// be sent behind reliable links is not on its way before.
+    links_missing: u64,
     /// How many messages are on their way.
     under_way: u64,
-    /// Told when that comes to be none.
+    /// Told when both come to be none.
     rest: Rc<Notify>,
 }
 
@@ -55,6 +58,7 @@ impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
     pub fn open(
         name: &str,
         size: u32,
+        links: Links,
         site: impl Fn(ProcessId) -> P,
         monitor: M,
     ) -> Result<Self, Failure> {
@@ -68,11 +72,12 @@ impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
 
         let rest = Rc::new(Notify::new());
         let properties = (Fairness::new(size), (Measures::new(size), Inside::default()));
-        let own = Watch { properties, under_way: 0, rest: Rc::clone(&rest) };
+        let links_missing = u64::from(size) * u64::from(size.saturating_sub(1));
+        let own = Watch { properties, links_missing, under_way: 0, rest: Rc::clone(&rest) };
         let watch = Shared::new((own, monitor));
         let start = |(me, listener)| {
             let config = Config::new(name, me, addresses.clone());
-            Mesh::start(listener, config, site(me), Box::new(watch.clone()))
+            Actor::start(listener, config, site(me), links, watch.clone())
                 .map_err(|error| Failure::Failed(error.to_string()))
         };
         let sites = ProcessId::all(size).zip(listeners).map(start).collect::<Result<_, _>>()?;
@@ -101,13 +106,14 @@ impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
         measures.clone()
     }
 
-    /// Waits until no message is on its way, and returns what the sites have told meanwhile.
+    /// Waits until all links are up and no message is on its way, and returns what the sites have
+    /// told meanwhile.
     ///
     /// # Errors
     /// When it takes too long, or a site turns another away.
     pub async fn rest(&mut self) -> Result<Vec<(ProcessId, Event)>, Failure> {
         let mut told = Vec::new();
-        while self.watch.look().0.under_way > 0 {
+        while !self.watch.look().0.is_at_rest() {
             let rest = Rc::clone(&self.rest);
             select! {
                 () = rest.notified() => {}
@@ -189,8 +195,8 @@ impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
     /// The next thing that a site tells its application, if the next notice is one.
     async fn next(&mut self) -> Result<Option<(ProcessId, Event)>, Failure> {
         poll_fn(|context| {
-            for (site, mesh) in ProcessId::all(u32::MAX).zip(&mut self.sites) {
-                if let Poll::Ready(notice) = pin!(mesh.next()).poll(context) {
+            for (site, actor) in ProcessId::all(u32::MAX).zip(&mut self.sites) {
+                if let Poll::Ready(notice) = pin!(actor.next()).poll(context) {
                     return Poll::Ready(read(site, notice));
                 }
             }
@@ -210,9 +216,9 @@ impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
     }
 
     fn stalled(&self) -> Failure {
-        let waits = |(id, mesh): (ProcessId, &Mesh<P>)| {
+        let waits = |(id, actor): (ProcessId, &Actor<P>)| {
             let waits_for =
-                mesh.with(|site| (site.phase() == Phase::Waiting).then(|| site.waits_for()));
+                actor.with(|site| (site.phase() == Phase::Waiting).then(|| site.waits_for()));
             waits_for.map(|whom| mutual_exclusion::waiting(id, &whom))
         };
         let sites = ProcessId::all(u32::MAX).zip(&self.sites);
@@ -237,8 +243,14 @@ fn read(site: ProcessId, notice: Notice<Event>) -> Result<Option<(ProcessId, Eve
 impl<P: Solution> Monitor<P> for Watch {
     fn on_input(&mut self, now: Duration, at: ProcessId, site: &P, input: &InputOf<P>) {
         Monitor::<P>::on_input(&mut self.properties, now, at, site, input);
-        if let Input::Message { .. } = input {
-            self.arrived();
+        match input {
+            Input::Message { .. } => self.arrived(),
+            Input::Link { link: Link::Up { .. }, .. } => {
+                self.links_missing -= 1;
+                self.look_for_rest();
+            }
+            Input::Link { link: Link::Down, .. } => self.links_missing += 1,
+            _ => {}
         }
     }
 
@@ -257,9 +269,18 @@ impl<P: Solution> Monitor<P> for Watch {
 }
 
 impl Watch {
+    fn is_at_rest(&self) -> bool {
+        self.links_missing == 0 && self.under_way == 0
+    }
+
     fn arrived(&mut self) {
         self.under_way -= 1;
-        if self.under_way == 0 {
+        self.look_for_rest();
+    }
+
+    /// Whoever waits looks again: this step may be about to send something.
+    fn look_for_rest(&self) {
+        if self.is_at_rest() {
             self.rest.notify_one();
         }
     }

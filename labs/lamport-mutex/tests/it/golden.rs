@@ -12,3 +12,8 @@ fn what_people_read_is_as_written_down() {
 fn the_handout_shows_what_is_printed() {
     LAB.assert_handout(include_str!("../../README.md"), 5);
 }
+
+#[test]
+fn people_read_the_same_behind_reliable_links() {
+    LAB.assert_same_behind_reliable_links("scenario --sites 3");
+}
