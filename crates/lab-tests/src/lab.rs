@@ -72,6 +72,32 @@ impl Lab {
         }
     }
 
+    /// Holds that every option that takes a number says so in one line, when it is given something
+    /// else, and says which. The exercise has at most `most_sites`.
+    pub fn assert_numbers(self, most_sites: u32) {
+        let most = u64::from(u32::MAX);
+        for (words, least, most) in [
+            ("scenario --sites", 1, most_sites.into()),
+            ("node --id", 0, most),
+            ("node --id 0 --size", 1, 64),
+            ("node --id 0 --entries", 0, most),
+            ("cluster --size", 1, 64),
+            ("cluster --entries", 0, most),
+            ("simulate --seed", 0, u64::MAX),
+            ("simulate --size", 1, 1000),
+            ("simulate --entries", 0, most),
+        ] {
+            let option = words.split(' ').next_back().unwrap();
+            for wrong in ["many", "-1", "1.5", "99999999999999999999", &(least - 1_i32).to_string()]
+            {
+                let Ended { code, stdout, stderr } = self.run(&format!("{words} {wrong}"));
+                let takes = format!("{option} takes a whole number from {least} to {most}");
+                assert_eq!(stderr, format!("error: {takes}, not \"{wrong}\"; see --help\n"));
+                assert_eq!((code, stdout.as_str()), (Some(2), ""), "{words} {wrong}");
+            }
+        }
+    }
+
     /// Holds that the course's exercise goes behind reliable links as it goes without, in the demo
     /// and with these options, to the letter: what the links say to each other is not told.
     pub fn assert_same_behind_reliable_links(self, exercise: &str) {

@@ -16,6 +16,7 @@
 //! | the labs that solve mutual exclusion             | [`mutual_exclusion`]               |
 //! | how a subcommand ends                            | [`Verdict`], [`Failure`]           |
 //! | where the narrative goes                         | [`Output`]                         |
+//! | numbers on the command line                      | [`whole_number`]                   |
 //! | questions to whoever sits there, or to a pipe    | [`Prompt`]                         |
 //! | who may listen where                             | [`Admission`]                      |
 //! | Ctrl-C and SIGTERM                               | [`Stop`]                           |
@@ -23,6 +24,7 @@
 mod admission;
 mod ending;
 pub mod mutual_exclusion;
+mod number;
 mod output;
 mod printer;
 mod prompt;
@@ -30,6 +32,7 @@ mod stop;
 
 pub use admission::Admission;
 pub use ending::{Failure, Outcome, Verdict};
+pub use number::whole_number;
 pub use output::Output;
 pub use prompt::Prompt;
 pub use stop::Stop;

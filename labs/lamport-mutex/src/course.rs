@@ -8,6 +8,7 @@ use std::fmt;
 use lab::{
     Failure, Output, Verdict,
     mutual_exclusion::{Links, Stage},
+    whole_number,
 };
 use lamport_mutex::Site;
 use mutual_exclusion::{Command, Event};
@@ -18,7 +19,7 @@ use serde::Serialize;
 #[derive(clap::Args)]
 pub(crate) struct Exercise {
     /// How many workers there are
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=64))]
+    #[arg(long, default_value_t = 5, value_parser = whole_number(1..=64_u32))]
     sites: u32,
 }
 

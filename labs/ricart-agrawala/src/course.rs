@@ -12,6 +12,7 @@ use std::{
 use lab::{
     Failure, Output, Prompt, Verdict,
     mutual_exclusion::{Links, Stage},
+    whole_number,
 };
 use mutual_exclusion::{Command, Event, MutualExclusion, Workload};
 use protocol::{Effect, EffectOf, Input, InputOf, Inside, Monitor, ProcessId, Reliable};
@@ -23,7 +24,7 @@ use simulator::Experiment;
 #[derive(clap::Args)]
 pub(crate) struct Exercise {
     /// How many sites there are
-    #[arg(long)]
+    #[arg(long, value_parser = whole_number(1..=scenario::MAX_PROCESSES))]
     sites: Option<u32>,
     /// A site that wants to enter, from 1, and the timestamp of its request (may be repeated)
     #[arg(long, value_name = "SITE@TIMESTAMP")]

@@ -6,6 +6,7 @@ use std::{fmt, str::FromStr, time::Duration};
 use lab::{
     Failure, Output, Verdict,
     mutual_exclusion::{Links, Stage},
+    whole_number,
 };
 use mutual_exclusion::{Command, Event, MutualExclusion, Phase};
 use protocol::{Effect, EffectOf, Input, InputOf, Monitor, ProcessId};
@@ -30,7 +31,7 @@ const SCHEDULE: [&str; 10] = [
 #[derive(clap::Args)]
 pub(crate) struct Exercise {
     /// How many processes there are
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=64))]
+    #[arg(long, default_value_t = 5, value_parser = whole_number(1..=64_u32))]
     sites: u32,
     /// What happens, one after the other: request:PROCESS or release:PROCESS
     #[arg(value_name = "STEP", default_values = SCHEDULE)]

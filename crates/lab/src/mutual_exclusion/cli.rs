@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::{filter::Targets, prelude::*};
 
 use super::{Lab, Links, block_on, cluster, node, simulate};
@@ -94,9 +94,16 @@ fn command<L: Lab>() -> clap::Command {
         ("cluster", cluster::EXAMPLE),
         ("simulate", simulate::EXAMPLE),
     ] {
-        command = command.mut_subcommand(subcommand, |it| it.after_help(example(options)));
+        command = command.mut_subcommand(subcommand, |it| {
+            it.after_help(example(options)).mut_args(takes_negative_numbers)
+        });
     }
     command
+}
+
+/// What is wrong with a negative number is for the option to say.
+fn takes_negative_numbers(arg: Arg) -> Arg {
+    if arg.get_action().takes_values() { arg.allow_negative_numbers(true) } else { arg }
 }
 
 /// Diagnostics go to standard error: warnings, or what `RUST_LOG` says, or more with each `-v`.

@@ -31,7 +31,7 @@ use super::{
     node::Work,
     record::{Record, Report, Told, lost_updates},
 };
-use crate::{Failure, Outcome, Output, Stop, Verdict, printer::Printer};
+use crate::{Failure, Outcome, Output, Stop, Verdict, printer::Printer, whole_number};
 
 pub(super) const EXAMPLE: &str = "cluster --size 5 --entries 200";
 
@@ -44,7 +44,7 @@ const LAST_WORDS: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Options {
     /// How many sites there are
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=64))]
+    #[arg(long, default_value_t = 5, value_parser = whole_number(1..=64_u32))]
     size: u32,
     /// Keep the number that all sites add to in this file, instead of one that is deleted
     #[arg(long, value_name = "FILE")]

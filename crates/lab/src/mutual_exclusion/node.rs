@@ -22,7 +22,7 @@ use super::{
     system::{Bare, BehindReliable, System},
     unlocked::Unlocked,
 };
-use crate::{Admission, Failure, Output, Stop, Verdict, printer::Printer};
+use crate::{Admission, Failure, Output, Stop, Verdict, printer::Printer, whole_number};
 
 pub(super) const EXAMPLE: &str =
     "node --id 0 --size 3   (and --id 1, --id 2 in two more terminals)";
@@ -33,11 +33,11 @@ const FIRST_PORT: u16 = 7100;
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Options {
     /// Which site this is, from 0
-    #[arg(long)]
+    #[arg(long, value_parser = whole_number(0..=u32::MAX))]
     id: u32,
     /// How many sites there are
     #[arg(long, default_value_t = 5, conflicts_with = "peers")]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..=64))]
+    #[arg(value_parser = whole_number(1..=64_u32))]
     size: u32,
     /// Where all sites are, this one included, in order and parted by commas; site i is at
     /// 127.0.0.1:7100+i unless given. `-` reads it from standard input, whose end is a wish to
@@ -60,7 +60,7 @@ pub(super) struct Options {
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Work {
     /// How often each site enters
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 10, value_parser = whole_number(0..=u32::MAX))]
     pub(super) entries: u32,
     /// How long a site thinks before it asks, as in 5ms or 0s..20ms
     #[arg(long, default_value = "0s", value_name = "DELAY")]

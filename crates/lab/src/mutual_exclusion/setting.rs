@@ -8,16 +8,16 @@ use mutual_exclusion::Workload;
 use protocol::{Delay, parse_duration};
 use scenario::{Chance, Crash, Order, Partition, Scenario};
 
-use crate::Failure;
+use crate::{Failure, whole_number};
 
 /// Everything that decides a run but its seed.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Setting {
     /// How many sites take part
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, default_value_t = 5, value_parser = whole_number(1..=scenario::MAX_PROCESSES))]
     size: u32,
     /// How often each site enters
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 10, value_parser = whole_number(0..=u32::MAX))]
     entries: u32,
     /// Whether a link keeps messages in order; without it, all is tried that the algorithm is
     /// meant for

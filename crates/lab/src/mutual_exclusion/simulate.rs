@@ -16,7 +16,7 @@ use super::{
     setting::Setting,
     system::{Bare, BehindReliable, System},
 };
-use crate::{Failure, Outcome, Output, Verdict};
+use crate::{Failure, Outcome, Output, Verdict, whole_number};
 
 pub(super) const EXAMPLE: &str = "simulate --seeds 0..1000 --loss 0.2";
 
@@ -24,9 +24,10 @@ pub(super) const EXAMPLE: &str = "simulate --seeds 0..1000 --loss 0.2";
 pub(super) struct Options {
     /// Which seeds, the last one not included
     #[arg(long, value_name = "FROM..TO", value_parser = seeds, default_value = "0..100")]
+    #[arg(allow_hyphen_values = true)]
     seeds: Range<u64>,
     /// Only this seed, told step by step (with --json only how it ended)
-    #[arg(long, conflicts_with = "seeds")]
+    #[arg(long, conflicts_with = "seeds", value_parser = whole_number(0..=u64::MAX))]
     seed: Option<u64>,
     /// Print the experiment as TOML and do nothing else
     #[arg(long)]
@@ -40,7 +41,10 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
         let range = from.parse().ok()?..to.parse().ok()?;
         (!range.is_empty()).then_some(range)
     });
-    range.ok_or_else(|| "write the first seed and the one after the last, as in 0..100".to_owned())
+    range.ok_or_else(|| {
+        let most = u64::MAX;
+        format!("write the first seed and the one after the last, {most} at the most, as in 0..100")
+    })
 }
 
 /// What the runs of an experiment add up to.

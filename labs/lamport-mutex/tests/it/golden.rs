@@ -17,3 +17,8 @@ fn the_handout_shows_what_is_printed() {
 fn people_read_the_same_behind_reliable_links() {
     LAB.assert_same_behind_reliable_links("scenario --sites 3");
 }
+
+#[test]
+fn what_is_no_number_is_refused_by_name() {
+    LAB.assert_numbers(64);
+}

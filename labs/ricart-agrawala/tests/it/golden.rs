@@ -19,3 +19,8 @@ fn people_read_the_same_behind_reliable_links() {
         "scenario --sites 5 --request 4@3 --request 2@7 --request 5@3",
     );
 }
+
+#[test]
+fn what_is_no_number_is_refused_by_name() {
+    LAB.assert_numbers(1000);
+}

@@ -19,3 +19,8 @@ fn people_read_the_same_behind_reliable_links() {
         "scenario --sites 3 request:1 request:1 release:2 request:2 release:1 release:2",
     );
 }
+
+#[test]
+fn what_is_no_number_is_refused_by_name() {
+    LAB.assert_numbers(64);
+}

@@ -1,0 +1,54 @@
+//! Whole numbers on the command line.
+
+use std::{ffi::OsStr, fmt::Display, ops::RangeInclusive, str::FromStr};
+
+use clap::{Arg, Command, Error, builder::TypedValueParser, error::ErrorKind};
+
+/// Reads the value of an option as a number of the range; what is none is refused in a line that
+/// names the option, the range and the value.
+///
+/// The option's type must be that of the range. A literal without a type would be an `i32`, which
+/// is not `From<u32>`.
+///
+/// ```
+/// use lab::whole_number;
+///
+/// #[derive(clap::Parser)]
+/// struct Options {
+///     #[arg(long, value_parser = whole_number(1..=64_u32))]
+///     size: u32,
+/// }
+///
+/// let refusal = <Options as clap::Parser>::try_parse_from(["lab", "--size", "many"]);
+/// let text = refusal.err().unwrap().to_string();
+/// assert!(text.contains(r#"--size takes a whole number from 1 to 64, not "many""#), "{text}");
+/// ```
+pub fn whole_number<T>(range: RangeInclusive<T>) -> impl TypedValueParser<Value = T>
+where
+    T: Clone + Display + From<u32> + FromStr + PartialOrd + Send + Sync + 'static,
+{
+    WholeNumber(range)
+}
+
+/// See [`whole_number`].
+#[derive(Clone)]
+struct WholeNumber<T>(RangeInclusive<T>);
+
+impl<T> TypedValueParser for WholeNumber<T>
+where
+    T: Clone + Display + FromStr + PartialOrd + Send + Sync + 'static,
+{
+    type Value = T;
+
+    fn parse_ref(&self, of: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<T, Error> {
+        let number = value.to_str().and_then(|text| text.parse().ok());
+        number.filter(|number| self.0.contains(number)).ok_or_else(|| {
+            let option = arg.and_then(Arg::get_long).unwrap_or_default();
+            let (least, most) = (self.0.start(), self.0.end());
+            let shown: String = value.to_string_lossy().chars().take(40).collect();
+            let text =
+                format!("--{option} takes a whole number from {least} to {most}, not {shown:?}");
+            Error::raw(ErrorKind::ValueValidation, text).with_cmd(of)
+        })
+    }
+}
