@@ -11,6 +11,7 @@
 //! | a wrong process of any kind, and what finds it    | [`caught`]                            |
 //! | a lab's binary                                    | [`Lab`]                               |
 //! | its processes, which end when a test does         | [`Running`], [`Ended`], [`Lines`]     |
+//! | a process at a terminal                           | [`run_at_terminal`]                   |
 //! | sites that are started one by one                 | [`System`]                            |
 //! | a cluster at work, and its processes              | [`AtWork`]                            |
 //! | what people read, to the letter                   | [`Lab::assert_golden`], [`Lab::assert_handout`] |
@@ -25,6 +26,8 @@ mod lab;
 mod mutants;
 mod process;
 mod system;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod virtual_time;
 
 pub use at_work::AtWork;
@@ -38,4 +41,6 @@ pub use mutants::{caught_by, first_failure};
 pub use process::send;
 pub use process::{Ended, Lines, Running, run, run_on};
 pub use system::System;
+#[cfg(target_os = "linux")]
+pub use terminal::run_at_terminal;
 pub use virtual_time::{busy, run_with};

@@ -59,10 +59,19 @@ pub struct Running {
 impl Running {
     /// Starts it.
     pub fn start(command: &mut Command) -> Self {
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(command, 0);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let stdout = Lines::of(child.stdout.take().unwrap());
+        let mut child = spawn(command.stdout(Stdio::piped()));
+        let stdout = child.stdout.take().unwrap();
+        Self::of(child, stdout)
+    }
+
+    /// Starts it at a terminal whose `screen` this is.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn start_at(command: &mut Command, screen: std::fs::File) -> Self {
+        Self::of(spawn(command), screen)
+    }
+
+    fn of(mut child: Child, stdout: impl Read + Send + 'static) -> Self {
+        let stdout = Lines::of(stdout);
         let stderr = Lines::of(child.stderr.take().unwrap());
         Self { child, stdout, stderr, is_reaped: false }
     }
@@ -114,6 +123,13 @@ impl Drop for Running {
             let _ = self.child.wait();
         }
     }
+}
+
+/// In a group of its own, so that it can be killed with its children.
+fn spawn(command: &mut Command) -> Child {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    command.stderr(Stdio::piped()).spawn().unwrap()
 }
 
 /// The shell's own `kill`: the standard library has none.

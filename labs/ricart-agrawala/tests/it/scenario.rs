@@ -25,6 +25,18 @@ fn options_and_answers_give_the_same() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn what_is_typed_ahead_on_a_terminal_answers_the_questions_to_come() {
+    let answers = "5\n2\n2\n3\n1\n1\n";
+    let piped = run_on(&mut LAB.command("scenario"), answers.as_bytes());
+    let typed = lab_tests::run_at_terminal(LAB.command("scenario"), answers);
+    let shown = typed.stdout.replace('\r', "");
+    let (_, told) = piped.stdout.split_at(piped.stdout.find("Sites and Timestamp").unwrap());
+    assert!(shown.ends_with(told), "{shown}");
+    assert_eq!((typed.code, typed.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
 fn carriage_returns_and_spaces_around_answers_do_no_harm() {
     let plain = run_on(&mut LAB.command("scenario"), b"2\n1\n7\n2\n");
     let decorated = run_on(&mut LAB.command("scenario"), b" 2\r\n1 \r\n\t7\r\n2");
