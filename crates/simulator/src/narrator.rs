@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeSet,
     fmt::{self, Write},
+    mem,
     time::Duration,
 };
 
@@ -10,7 +11,7 @@ use protocol::{Effect, EffectOf, Fate, Input, InputOf, Link, Monitor, Process, P
 
 /// Writes what happens, a line for each input, effect and fate, in the words of the course:
 /// messages, commands and events say themselves. To stop a timer that is not set is to do
-/// nothing, and is not told.
+/// nothing, and is not told. What a message meets as soon as it is sent, it meets in the same line.
 ///
 /// ```
 /// use protocol::{Input, Monitor, ProcessId};
@@ -30,6 +31,10 @@ pub struct Narrator<W> {
     margin: Margin,
     /// The timers that are set, by whom and how they are called.
     timers: BTreeSet<(ProcessId, String)>,
+    /// The message that the last line says was sent: what it meets at once stands in that line.
+    sent: Option<Sent>,
+    /// Whether a line has begun. It ends with the beginning of the next one.
+    is_in_line: bool,
     out: W,
     /// The first error of `out`, after which nothing more is written.
     result: fmt::Result,
@@ -46,10 +51,20 @@ enum Margin {
     Number(Option<usize>),
 }
 
+/// A message, as its line tells of it.
+#[derive(PartialEq)]
+struct Sent {
+    at: Duration,
+    from: ProcessId,
+    to: ProcessId,
+    message: String,
+}
+
 impl<W: Write> Narrator<W> {
     /// Writes into `out`, and calls a process `noun`.
     pub fn new(noun: &'static str, out: W) -> Self {
-        Self { noun, margin: Margin::Time, timers: BTreeSet::new(), out, result: Ok(()) }
+        let (margin, timers) = (Margin::Time, BTreeSet::new());
+        Self { noun, margin, timers, sent: None, is_in_line: false, out, result: Ok(()) }
     }
 
     /// Writes numbers of events in the place of times.
@@ -60,22 +75,33 @@ impl<W: Write> Narrator<W> {
     /// What comes next belongs to the event of this number.
     pub(crate) fn begin_event(&mut self, number: usize) {
         self.margin = Margin::Number(Some(number));
+        self.sent = None; // What a message meets is an event of its own.
     }
 
     /// What was written into, at the end.
     ///
     /// # Errors
     /// When it could not all be written.
-    pub fn finish(self) -> Result<W, fmt::Error> {
+    pub fn finish(mut self) -> Result<W, fmt::Error> {
+        self.end_line();
         self.result.map(|()| self.out)
     }
 
-    /// Writes one line about the process `who`.
+    fn end_line(&mut self) {
+        self.sent = None;
+        if mem::take(&mut self.is_in_line) {
+            self.result = self.result.and_then(|()| self.out.write_char('\n'));
+        }
+    }
+
+    /// Begins a line about the process `who`.
     fn line(&mut self, now: Duration, who: ProcessId, what: fmt::Arguments) {
-        let Self { noun, margin, out, result, .. } = self;
+        self.end_line();
+        let Self { noun, margin, is_in_line, out, result, .. } = self;
         if result.is_err() {
             return;
         }
+        *is_in_line = true;
         *result = match margin {
             Margin::Time => {
                 let milliseconds = now.as_nanos() / 1_000_000;
@@ -88,7 +114,7 @@ impl<W: Write> Narrator<W> {
             },
             Margin::Beginning => write!(out, "     "),
         };
-        *result = result.and_then(|()| writeln!(out, "{noun} {who} {what}"));
+        *result = result.and_then(|()| write!(out, "{noun} {who} {what}"));
     }
 }
 
@@ -148,6 +174,7 @@ where
         match effect {
             Effect::Send { to, message } => {
                 self.line(now, by, format_args!("-> {noun} {to}: {message}"));
+                self.sent = Some(Sent { at: now, from: by, to: *to, message: message.to_string() });
             }
             Effect::Emit(event) => self.line(now, by, format_args!("{event}")),
             Effect::SetTimer { timer, after } => {
@@ -170,8 +197,13 @@ where
         fate: Fate,
     ) {
         let noun = self.noun;
-        // Where events are numbered, their order shows it.
-        if fate != Fate::Overtaken || matches!(self.margin, Margin::Time) {
+        if fate == Fate::Overtaken && !matches!(self.margin, Margin::Time) {
+            return; // Where events are numbered, their order shows it.
+        }
+        let this = Sent { at: now, from, to, message: message.to_string() };
+        if self.sent.take() == Some(this) {
+            self.result = self.result.and_then(|()| write!(self.out, " ({fate})"));
+        } else {
             self.line(now, from, format_args!("-> {noun} {to}: {message} ({fate})"));
         }
     }

@@ -240,7 +240,7 @@ where
     pub(crate) fn guarded(&mut self, go: impl FnOnce(&mut Self)) {
         if let Err(text) = panics::guard(|| go(self)) {
             let who = self.at_work.map_or(String::new(), |process| format!("process {process}: "));
-            self.violation.get_or_insert(Violation::new("no panic", format!("{who}{text}")));
+            self.violation.get_or_insert(Violation::new("nobody panics", format!("{who}{text}")));
         }
     }
 }

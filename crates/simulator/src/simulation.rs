@@ -189,7 +189,7 @@ where
             Some(process) => format!("process {process}: {text}"),
             None => text.to_owned(),
         };
-        self.fail(Violation::new("no panic", detail));
+        self.fail(Violation::new("nobody panics", detail));
     }
 
     pub(crate) fn into_run(self) -> Run<M> {

@@ -209,7 +209,7 @@ where
             Effect::Reject { peer, why } => {
                 if !self.rules.rejections {
                     let detail = format!("process {by} rejects what process {peer} did: {why}");
-                    self.rejection.get_or_insert(Violation::new("no rejection", detail));
+                    self.rejection.get_or_insert(Violation::new("nobody rejects", detail));
                 }
             }
         }

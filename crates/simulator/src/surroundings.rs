@@ -131,7 +131,7 @@ where
             Effect::Reject { peer, why } => {
                 if !self.tolerates_rejections {
                     let detail = format!("process {by} rejects what process {peer} did: {why}");
-                    self.rejection.get_or_insert(Violation::new("no rejection", detail));
+                    self.rejection.get_or_insert(Violation::new("nobody rejects", detail));
                 }
             }
         }

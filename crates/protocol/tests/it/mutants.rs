@@ -117,7 +117,7 @@ fn what_is_acknowledged_was_taken_in() {
 #[test]
 fn what_is_acknowledged_was_sent() {
     let one_too_many = wrong::acknowledges_one_too_many::Reliable::new;
-    assert_eq!(caught_by(&good_links(1), one_too_many), "no rejection");
+    assert_eq!(caught_by(&good_links(1), one_too_many), "nobody rejects");
 }
 
 #[test]

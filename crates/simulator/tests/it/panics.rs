@@ -12,7 +12,7 @@ fn a_panic_fails_the_run_and_names_the_process() {
     let run = play(&stage(2), &[("5ms", 0, Do::Say(1, 1)), ("6500us", 0, Do::Panic)]);
     assert_eq!(
         run.failure.unwrap().to_string(),
-        "no panic: process 0: told to (after 7 steps, at 6.500 ms)"
+        "nobody panics: process 0: told to (after 7 steps, at 6.500 ms)"
     );
 }
 
@@ -31,7 +31,7 @@ fn a_process_speaks_to_its_peers_alone() {
         ),
     ] {
         let violation = play(&stage(3), &[("5ms", 1, command)]).failure.unwrap().violation;
-        assert_eq!(violation, Violation::new("no panic", format!("process 1: {why}")));
+        assert_eq!(violation, Violation::new("nobody panics", format!("process 1: {why}")));
     }
 }
 

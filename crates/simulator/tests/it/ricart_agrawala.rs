@@ -88,7 +88,7 @@ fn it_does_not_bear_loss() {
 fn it_does_not_bear_duplication() {
     let mut scenario = Scenario::new(SITES, workloads()[0]);
     scenario.links.duplication = "1%".parse().unwrap();
-    assert_eq!(first_failure(&scenario).violation.property, "no rejection");
+    assert_eq!(first_failure(&scenario).violation.property, "nobody rejects");
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn a_panic_remains_a_panic() {
     let cues = [("5ms", 0, Do::Say(1, 7)), ("6ms", 0, Do::Panic), ("5ms", 1, Do::Say(0, 4))];
     let shrunk = puppets(&stage(2), &cues, &[]);
     assert_eq!(events(&shrunk), ["puppet 0 is told to Panic"]);
-    assert_eq!(shrunk.violation.to_string(), "no panic: process 0: told to");
+    assert_eq!(shrunk.violation.to_string(), "nobody panics: process 0: told to");
 
     let shrunk = puppets(&stage(2), &[("5ms", 0, Do::Say(0, 7))], &[]);
     assert_eq!(events(&shrunk), ["puppet 0 is told to Say(0, 7)"]);

@@ -159,7 +159,7 @@ fn a_rejection_fails_the_run_unless_it_is_tolerated() {
     let mut scenario = stage(2);
     let cues = [("5ms", 0, Do::Reject(1)), ("6ms", 0, Do::Say(1, 7))];
     let run = play(&scenario, &cues);
-    let expected = "no rejection: process 0 rejects what process 1 did: it is rude (after 5 steps, at 5.000 ms)";
+    let expected = "nobody rejects: process 0 rejects what process 1 did: it is rude (after 5 steps, at 5.000 ms)";
     assert_eq!(failure(&run), expected);
     scenario.tolerate_rejections = true;
     let run = play(&scenario, &cues);

@@ -49,7 +49,10 @@ fn two_tokens_let_two_in() {
 
 #[test]
 fn who_was_granted_its_last_request_wants_no_token() {
-    assert_eq!(caught_by(&scenario(), wrong::forgets_what_was_granted::Site::new), "no rejection");
+    assert_eq!(
+        caught_by(&scenario(), wrong::forgets_what_was_granted::Site::new),
+        "nobody rejects"
+    );
 }
 
 #[test]
@@ -60,7 +63,7 @@ fn who_asks_somebody_inside_is_not_forgotten() {
 
 #[test]
 fn a_token_that_names_somebody_twice_is_refused() {
-    assert_eq!(caught_by(&once(), wrong::queues_twice::Site::new), "no rejection");
+    assert_eq!(caught_by(&once(), wrong::queues_twice::Site::new), "nobody rejects");
 }
 
 #[test]

@@ -434,7 +434,7 @@ fn who_dies_inside_takes_the_token_with_it() {
 fn a_token_that_arrives_twice_is_rejected() {
     let mut scenario = busy(4, Order::Unordered);
     scenario.links.duplication = "10%".parse().unwrap();
-    assert_eq!(broken(&scenario), only("no rejection"));
+    assert_eq!(broken(&scenario), only("nobody rejects"));
     // The second one is known by its numbers, and left alone. A request may well come twice.
     scenario.tolerate_rejections = true;
     assert_eq!(broken(&scenario), BTreeSet::new());
