@@ -12,7 +12,7 @@
 //! |-----------------------------------------------------|-----------------------------------|
 //! | what is asked, what is told                         | [`Command`], [`Event`]            |
 //! | what a site shows of itself                         | [`Phase`], [`MutualExclusion`]    |
-//! | never two inside                                    | [`safety`]                        |
+//! | never two inside                                    | [`safety`], [`Exclusion`]         |
 //! | who asks gets in                                    | [`liveness`]                      |
 //! | nobody is passed again and again                    | [`Fairness`]                      |
 //! | two compete at all                                  | [`contention`]                    |
@@ -89,6 +89,7 @@ extern crate alloc;
 
 mod behind_reliable;
 mod cost;
+mod exclusion;
 mod fairness;
 mod measures;
 mod properties;
@@ -101,6 +102,7 @@ use protocol::{Process, ProcessId};
 use serde::{Deserialize, Serialize};
 
 pub use cost::Cost;
+pub use exclusion::Exclusion;
 pub use fairness::Fairness;
 pub use measures::{Measures, Spread};
 pub use properties::{contention, liveness, safety, sites, waiting};

@@ -10,9 +10,9 @@ use std::{
     time::Duration,
 };
 
-use mutual_exclusion::{Command, Event, Fairness, Measures, Phase};
+use mutual_exclusion::{Command, Event, Exclusion, Fairness, Measures, Phase};
 use network::{Config, Notice};
-use protocol::{Effect, EffectOf, Fate, Input, InputOf, Link, Monitor, ProcessId, Violation};
+use protocol::{Effect, EffectOf, Fate, Input, InputOf, Link, Monitor, ProcessId};
 use tokio::{select, sync::Notify, time::sleep};
 
 use super::{Links, Solution, actor::Actor, shared::Shared};
@@ -32,7 +32,7 @@ pub struct Stage<P: Solution, M> {
 
 /// What the stage itself watches.
 struct Watch {
-    properties: (Fairness, (Measures, Inside)),
+    properties: (Fairness, (Measures, Exclusion)),
     /// How many sites have still to be told that they are linked to how many others. What is to
     /// be sent behind reliable links is not on its way before.
     links_missing: u64,
@@ -40,13 +40,6 @@ struct Watch {
     under_way: u64,
     /// Told when both come to be none.
     rest: Rc<Notify>,
-}
-
-/// Who is inside; the first time that there are two.
-#[derive(Default)]
-struct Inside {
-    sites: Vec<ProcessId>,
-    broken: Option<(ProcessId, ProcessId)>,
 }
 
 impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
@@ -71,7 +64,7 @@ impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
         let addresses = addresses.map_err(failed)?;
 
         let rest = Rc::new(Notify::new());
-        let properties = (Fairness::new(size), (Measures::new(size), Inside::default()));
+        let properties = (Fairness::new(size), (Measures::new(size), Exclusion::default()));
         let links_missing = u64::from(size) * u64::from(size.saturating_sub(1));
         let own = Watch { properties, links_missing, under_way: 0, rest: Rc::clone(&rest) };
         let watch = Shared::new((own, monitor));
@@ -283,25 +276,5 @@ impl Watch {
         if self.is_at_rest() {
             self.rest.notify_one();
         }
-    }
-}
-
-impl<P: Solution> Monitor<P> for Inside {
-    fn on_effect(&mut self, _now: Duration, by: ProcessId, effect: &EffectOf<P>) {
-        match effect {
-            Effect::Emit(Event::Entered) => {
-                if let Some(&other) = self.sites.first() {
-                    self.broken.get_or_insert((other, by));
-                }
-                self.sites.push(by);
-            }
-            Effect::Emit(Event::Left) => self.sites.retain(|&site| site != by),
-            _ => {}
-        }
-    }
-
-    fn violation(&self) -> Option<Violation> {
-        let (one, other) = self.broken?;
-        Some(Violation::new("safety", format!("sites {one} and {other} are inside at once")))
     }
 }

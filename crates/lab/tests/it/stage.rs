@@ -8,7 +8,7 @@ use protocol::{Effects, Never, Process, ProcessId};
 use serde::{Deserialize, Serialize};
 use tokio::{runtime, task::LocalSet};
 
-/// A site that asks site 1, which hangs up before it answers.
+/// A site that asks site 1, which lets anybody in, and hangs up before it says so.
 struct Site(Phase);
 
 #[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -60,7 +60,7 @@ impl Process for Site {
 }
 
 impl MutualExclusion for Site {
-    const BYPASSES: u32 = 0;
+    const BYPASSES: u32 = u32::MAX;
 
     fn phase(&self) -> Phase {
         self.0
@@ -79,26 +79,38 @@ impl MutualExclusion for Site {
     }
 }
 
-/// What site 0 tells until all is at rest, when it has asked; and the messages counted.
-fn asks(links: Links) -> (Vec<(ProcessId, Event)>, u64) {
+/// How it goes when these sites ask: what is told until all is at rest, how many messages were
+/// counted, and the verdict.
+fn ask(sites: &[u32], links: Links) -> (Vec<(ProcessId, Event)>, u64, String) {
     let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
     LocalSet::new().block_on(&runtime, async {
-        let mut stage = Stage::open("careless", 2, links, |_| Site(Phase::Idle), ()).unwrap();
-        stage.command(ProcessId(0), Command::Enter);
+        let mut stage = Stage::open("careless", 3, links, |_| Site(Phase::Idle), ()).unwrap();
+        for &site in sites {
+            stage.command(ProcessId(site), Command::Enter);
+        }
         let told = stage.rest().await.unwrap();
         let messages = stage.measures().messages;
-        stage.close().await;
-        (told, messages)
+        (told, messages, stage.close().await.text)
     })
 }
 
 #[test]
 fn a_bare_link_takes_a_reply_with_it() {
-    assert_eq!(asks(Links { reliable: false }), (vec![], 2));
+    let (told, messages, verdict) = ask(&[0], Links { reliable: false });
+    assert_eq!((told, messages), (vec![], 2));
+    let broken = "message count: 0 entries cost 2 messages, and should cost 0";
+    assert_eq!(verdict, format!("mutual exclusion broken: {broken}"));
 }
 
 #[test]
 fn a_reliable_link_brings_it_when_it_is_back_and_counts_it_once() {
-    let entered = vec![(ProcessId(0), Event::Entered)];
-    assert_eq!(asks(Links { reliable: true }), (entered, 2));
+    let (told, messages, verdict) = ask(&[0], Links { reliable: true });
+    assert_eq!((told, messages), (vec![(ProcessId(0), Event::Entered)], 2));
+    assert_eq!(verdict, "mutual exclusion held: 1 entries, 2.00 messages each");
+}
+
+#[test]
+fn two_inside_at_once_are_named_in_the_verdict() {
+    let (_, _, verdict) = ask(&[2, 0], Links { reliable: true });
+    assert_eq!(verdict, "mutual exclusion broken: safety: sites 0 and 2 are inside at once");
 }
