@@ -11,16 +11,11 @@
 //! After a change of what people read, `TRYCMD=overwrite cargo test -p lamport-mutex golden`
 //! writes it down anew.
 
+mod cluster;
+mod golden;
 mod mutants;
 mod paper;
-
-#[cfg(feature = "cli")]
-mod cluster;
-#[cfg(feature = "cli")]
-mod golden;
-#[cfg(feature = "cli")]
 mod simulate;
 
-#[cfg(feature = "cli")]
 const LAB: lab_tests::Lab =
     lab_tests::Lab { name: "lamport-mutex", path: env!("CARGO_BIN_EXE_lamport-mutex") };

@@ -14,22 +14,14 @@
 //! After a change of what people read, `TRYCMD=overwrite cargo test -p ricart-agrawala golden`
 //! writes it down anew.
 
-mod mutants;
-mod paper;
-
-#[cfg(feature = "cli")]
 mod cluster;
-#[cfg(feature = "cli")]
 mod golden;
-#[cfg(feature = "cli")]
 mod hostile;
-#[cfg(feature = "cli")]
+mod mutants;
 mod node;
-#[cfg(feature = "cli")]
+mod paper;
 mod scenario;
-#[cfg(feature = "cli")]
 mod simulate;
 
-#[cfg(feature = "cli")]
 const LAB: lab_tests::Lab =
     lab_tests::Lab { name: "ricart-agrawala", path: env!("CARGO_BIN_EXE_ricart-agrawala") };
