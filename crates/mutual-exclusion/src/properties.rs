@@ -15,7 +15,7 @@ use crate::{MutualExclusion, Phase};
 /// See the [crate's example](crate#example).
 pub fn safety<P: MutualExclusion>() -> Property<P> {
     Property::always("safety", |view: &View<P>| {
-        let is_inside = |id: ProcessId| view.processes[id.index()].phase() == Phase::Inside;
+        let is_inside = |id: ProcessId| view.process(id).phase() == Phase::Inside;
         if view.moved.is_some_and(|id| !is_inside(id)) {
             return Ok(()); // Only an entry can break it.
         }

@@ -13,10 +13,10 @@ use crate::ProcessId;
 /// let view = View::new(&processes, &[true, false, true]);
 /// let living: Vec<_> = view.living().collect();
 /// assert_eq!(living, [(ProcessId(0), &"a"), (ProcessId(2), &"c")]);
+/// assert_eq!(view.process(ProcessId(1)), &"b");
 /// ```
 pub struct View<'a, P> {
-    /// Every process, the dead among them; process `i` stands at index `i`.
-    pub processes: &'a [P],
+    processes: Processes<'a, P>,
     /// Which of them are alive. What a dead one held, it holds no more.
     pub alive: &'a [bool],
     /// Who alone has changed since a state in which every [`Claim::Always`] held; `None` if there
@@ -24,18 +24,52 @@ pub struct View<'a, P> {
     pub moved: Option<ProcessId>,
 }
 
+/// Where the processes are: a run has them side by side, a search has each one only once, in
+/// however many states it stands.
+enum Processes<'a, P> {
+    SideBySide(&'a [P]),
+    Apart(&'a [&'a P]),
+}
+
 impl<'a, P> View<'a, P> {
-    /// A state of which nothing is known but itself.
+    /// A state of which nothing is known but itself. Process `i` stands at index `i`, the dead
+    /// among them.
     pub fn new(processes: &'a [P], alive: &'a [bool]) -> Self {
-        Self { processes, alive, moved: None }
+        Self { processes: Processes::SideBySide(processes), alive, moved: None }
+    }
+
+    /// The same, of processes that don't lie side by side.
+    ///
+    /// ```
+    /// use protocol::{ProcessId, View};
+    ///
+    /// let (a, b) = ("a", "b");
+    /// assert_eq!(View::of(&[&a, &b, &a], &[true; 3]).process(ProcessId(2)), &a);
+    /// ```
+    pub fn of(processes: &'a [&'a P], alive: &'a [bool]) -> Self {
+        Self { processes: Processes::Apart(processes), alive, moved: None }
+    }
+
+    /// The process of that name, dead or alive.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn process(&self, id: ProcessId) -> &'a P {
+        match self.processes {
+            Processes::SideBySide(processes) => &processes[id.index()],
+            Processes::Apart(processes) => processes[id.index()],
+        }
+    }
+
+    /// All processes, the dead among them.
+    pub fn processes(&self) -> impl Iterator<Item = &'a P> {
+        ProcessId::all(self.alive.len() as u32).map(|id| self.process(id))
     }
 
     /// The processes that are alive, with their names.
     pub fn living(&self) -> impl Iterator<Item = (ProcessId, &'a P)> {
-        let processes = self.processes.iter().zip(self.alive).enumerate();
-        processes
-            .filter(|(_, (_, alive))| **alive)
-            .map(|(i, (process, _))| (ProcessId(i as u32), process))
+        let ids = ProcessId::all(self.alive.len() as u32);
+        ids.filter(|id| self.alive[id.index()]).map(|id| (id, self.process(id)))
     }
 }
 
@@ -44,9 +78,9 @@ impl<'a, P> View<'a, P> {
 /// ```
 /// use protocol::{Claim, Property, View};
 ///
-/// let all_know = |view: &View<bool>| view.processes.iter().all(|knows| *knows);
+/// let all_know = |view: &View<bool>| view.processes().all(|knows| *knows);
 /// let somebody = Property::sometimes("the news is out", |view: &View<bool>| {
-///     view.processes.contains(&true)
+///     view.processes().any(|knows| *knows)
 /// });
 /// let everybody = Property::eventually("the news is everywhere", move |view: &View<bool>| {
 ///     if all_know(view) { Ok(()) } else { Err("somebody has not heard".into()) }

@@ -182,7 +182,8 @@ where
 
     fn judge(&mut self) {
         let alive = &self.stage.alive;
-        let view = View { processes: &self.processes, alive, moved: self.at_work };
+        let mut view = View::new(&self.processes, alive);
+        view.moved = self.at_work;
         let mut properties = self.experiment.properties.iter();
         let broken = properties.find_map(|property| {
             let is_broken = property.claim() == Claim::Always;

@@ -140,7 +140,8 @@ where
 
     pub(crate) fn judge(&mut self) {
         let alive = &self.surroundings.alive;
-        let view = View { processes: &self.processes, alive, moved: self.at_work };
+        let mut view = View::new(&self.processes, alive);
+        view.moved = self.at_work;
         for property in &self.always {
             if let Err(detail) = property.judge(&view) {
                 return self.fail(Violation::new(property.name(), detail));

@@ -34,7 +34,11 @@ fn safety_finds_two_inside_and_names_them() {
 #[test]
 fn safety_looks_at_whoever_moved_last_and_misses_no_entry() {
     let sites = sites(&[Inside, Waiting, Inside, Idle]);
-    let judge = |moved| safety().judge(&View { moved, ..View::new(&sites, &ALIVE) });
+    let judge = |moved| {
+        let mut view = View::new(&sites, &ALIVE);
+        view.moved = moved;
+        safety().judge(&view)
+    };
     for entered in [0, 2] {
         assert!(judge(Some(ProcessId(entered))).is_err());
     }

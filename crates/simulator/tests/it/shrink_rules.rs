@@ -61,7 +61,7 @@ fn a_panic_remains_a_panic() {
 #[test]
 fn a_run_is_not_at_rest_while_a_timer_is_set_but_it_need_not_be_set() {
     let noise = Property::eventually("quiet", |view: &View<Puppet>| {
-        if view.processes[1].heard == [7] { Err("noise".into()) } else { Ok(()) }
+        if view.process(ProcessId(1)).heard == [7] { Err("noise".into()) } else { Ok(()) }
     });
     let cues = [("1ms", 0, Do::Set("a", "9ms")), ("5ms", 0, Do::Say(1, 7))];
     let shrunk = puppets(&stage(2), &cues, &[noise]);
@@ -74,7 +74,7 @@ fn a_new_life_is_an_event_and_so_are_its_links() {
     let mut scenario = stage(3);
     scenario.crashes.push("1@5ms..9ms".parse().unwrap());
     scenario.crashes.push("2@6ms..7ms".parse().unwrap());
-    let again = |view: &View<Puppet<true>>| match view.processes[0].heard.contains(&1) {
+    let again = |view: &View<Puppet<true>>| match view.process(ProcessId(0)).heard.contains(&1) {
         true => Err("0 hears of a new life".to_owned()),
         false => Ok(()),
     };
@@ -154,7 +154,7 @@ fn a_failure_by_the_clock_does_not_shrink() {
     let mut scenario = stage(2);
     scenario.deadline = time("8ms");
     let late = Property::eventually("news", |view: &View<Puppet>| {
-        if view.processes[1].heard.is_empty() { Err("1 waits".to_owned()) } else { Ok(()) }
+        if view.process(ProcessId(1)).heard.is_empty() { Err("1 waits".to_owned()) } else { Ok(()) }
     });
     let cues = [("7500us", 0, Do::Say(1, 1))];
     let experiment = Experiment {

@@ -65,7 +65,7 @@ fn a_property_is_told_who_has_changed() {
     scenario.crashes.push("0@7ms..9ms".parse().unwrap());
     for (last, step) in [(0, "7ms"), (1, "6ms")] {
         let blames = Property::always("blame", move |view: &View<Puppet>| {
-            let dead_or_told = !view.alive[0] || !view.processes[1].heard.is_empty();
+            let dead_or_told = !view.alive[0] || !view.process(ProcessId(1)).heard.is_empty();
             if dead_or_told && view.moved == Some(ProcessId(last)) {
                 Err("it".into())
             } else {
