@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use protocol::{Application, Monitor, Process, ProcessId, Property, Violation};
 use scenario::Scenario;
 
-use crate::{Fates, panics, simulation::Simulation};
+use crate::{Fates, simulation::Simulation};
 
 /// A scenario, the system that it befalls, and what must be true of it. It can be run any number
 /// of times, from any seed, on any thread.
@@ -106,7 +106,7 @@ where
             panic!("only a valid scenario can be run: {error}");
         }
         let mut simulation = Simulation::new(self, seed, monitor);
-        if let Err(text) = panics::guard(|| simulation.run()) {
+        if let Err(text) = trace::guard(|| simulation.run()) {
             simulation.fail_by_panic(&text);
         }
         simulation.into_run()

@@ -1,11 +1,9 @@
 //! What can happen next in a run that follows a script, and what is bound to.
 
 use protocol::{Application, Fate, Monitor, Process, ProcessId};
+use trace::{Name, What};
 
-use crate::{
-    script::{Name, What},
-    stage::Stage,
-};
+use crate::stage::Stage;
 
 type WhatOf<P> = What<<P as Process>::Command, <P as Process>::Timer>;
 

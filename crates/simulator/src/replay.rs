@@ -4,13 +4,9 @@ use protocol::{
     Application, Claim, Fate, Input, InputOf, Link, Monitor, Outbox, Process, ProcessId, View,
     Violation,
 };
+use trace::{BEGINNING, Happened, HappenedTo, What};
 
-use crate::{
-    Experiment, panics,
-    script::{BEGINNING, Event, What},
-    stage::Stage,
-    upheavals::made_up_address,
-};
+use crate::{Experiment, stage::Stage, upheavals::made_up_address};
 
 /// The same processes, applications and properties, but no dice and no agenda: the script alone
 /// says what happens. What it says and can't happen is passed over.
@@ -24,14 +20,12 @@ pub(crate) struct Replay<'a, P: Process, A, M, W> {
     /// The largest name of an event so far.
     last_id: u32,
     /// What has happened of what was asked for.
-    pub(crate) happened: Vec<EventOf<P>>,
+    pub(crate) happened: Vec<HappenedTo<P>>,
     pub(crate) violation: Option<Violation>,
 }
 
 /// For how many events a run goes on before what has not come by then is believed not to come.
 pub(crate) const LONG_ENOUGH: usize = 2000;
-
-pub(crate) type EventOf<P> = Event<<P as Process>::Command, <P as Process>::Timer>;
 
 impl<'a, P, A, M, W> Replay<'a, P, A, M, W>
 where
@@ -77,7 +71,7 @@ where
     }
 
     /// Lets an event happen, if it can.
-    pub(crate) fn follow(&mut self, event: &EventOf<P>) {
+    pub(crate) fn follow(&mut self, event: &HappenedTo<P>) {
         if self.violation.is_some() {
             return;
         }
@@ -105,7 +99,7 @@ where
         self.last_id = self.last_id.max(id);
         self.stage.names.begin_event(id);
         // Written down before, so that it is not missing when it panics.
-        self.happened.push(Event { id, at: self.stage.now, what: what.clone() });
+        self.happened.push(Happened { id, at: self.stage.now, what: what.clone() });
         match what {
             What::Command { at, command } => {
                 let asked = &mut self.stage.asked[at.index()];
@@ -239,7 +233,7 @@ where
 
     /// Calls `go`, in which a process may panic.
     pub(crate) fn guarded(&mut self, go: impl FnOnce(&mut Self)) {
-        if let Err(text) = panics::guard(|| go(self)) {
+        if let Err(text) = trace::guard(|| go(self)) {
             let who = self.at_work.map_or(String::new(), |process| format!("process {process}: "));
             self.violation.get_or_insert(Violation::new("nobody panics", format!("{who}{text}")));
         }

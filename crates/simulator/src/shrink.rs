@@ -13,11 +13,12 @@
 use std::fmt;
 
 use protocol::{Application, Monitor, Process, Violation};
+use trace::{HappenedTo, Script, ScriptOf, What};
 
 use crate::{
     Experiment, Narrator,
-    replay::{EventOf, LONG_ENOUGH, Replay},
-    script::{Recorder, Script, ScriptOf, What},
+    recorder::Recorder,
+    replay::{LONG_ENOUGH, Replay},
 };
 
 /// Finds the few events to which a failing run comes down.
@@ -153,7 +154,7 @@ where
     /// Lets the events happen, and tells the monitor the number of each before it does.
     fn follow<'e, N: Monitor<P>>(
         &self,
-        events: impl IntoIterator<Item = &'e EventOf<P>>,
+        events: impl IntoIterator<Item = &'e HappenedTo<P>>,
         monitor: N,
         announce: impl Fn(&mut N, usize),
     ) -> Replay<'_, P, A, N, W>
@@ -187,7 +188,7 @@ where
 {
     /// Takes away whole stretches at first, then smaller and smaller ones: of what the
     /// applications ask for, because much follows from that, and of everything.
-    fn reduce_to_the_least(&self, mut events: Vec<EventOf<P>>) -> Vec<EventOf<P>> {
+    fn reduce_to_the_least(&self, mut events: Vec<HappenedTo<P>>) -> Vec<HappenedTo<P>> {
         loop {
             let length = events.len();
             events = self.reduce(events, |what| matches!(what, What::Command { .. }));
@@ -204,9 +205,9 @@ where
 
     fn reduce(
         &self,
-        mut events: Vec<EventOf<P>>,
+        mut events: Vec<HappenedTo<P>>,
         is_eligible: impl Fn(&What<P::Command, P::Timer>) -> bool,
-    ) -> Vec<EventOf<P>> {
+    ) -> Vec<HappenedTo<P>> {
         let mut size = events.len();
         while size > 0 {
             let mut start = 0;
@@ -228,7 +229,7 @@ where
     }
 
     /// Some events hang together: none can go alone, but two can, or two and all between them.
-    fn reduce_by_two(&self, events: &[EventOf<P>]) -> Option<Vec<EventOf<P>>> {
+    fn reduce_by_two(&self, events: &[HappenedTo<P>]) -> Option<Vec<HappenedTo<P>>> {
         let length = if events.len() <= FEW { events.len() } else { 0 };
         let mut pairs = (0..length).flat_map(|j| (0..j).map(move |i| (i, j)));
         pairs.find_map(|(first, last)| {
@@ -240,9 +241,9 @@ where
     /// What remains when some events are left out, if it is less and still fails.
     fn without(
         &self,
-        events: &[EventOf<P>],
+        events: &[HappenedTo<P>],
         is_left_out: impl Fn(usize) -> bool,
-    ) -> Option<Vec<EventOf<P>>> {
+    ) -> Option<Vec<HappenedTo<P>>> {
         let others = events.iter().enumerate().filter(|(i, _)| !is_left_out(*i));
         self.attempt(others.map(|(_, event)| event), events.len() - 1)
     }
@@ -250,9 +251,9 @@ where
     /// The events that happen when these are asked for, at most `limit`, if they fail the run.
     fn attempt<'e>(
         &self,
-        events: impl IntoIterator<Item = &'e EventOf<P>>,
+        events: impl IntoIterator<Item = &'e HappenedTo<P>>,
         limit: usize,
-    ) -> Option<Vec<EventOf<P>>>
+    ) -> Option<Vec<HappenedTo<P>>>
     where
         P: 'e,
     {

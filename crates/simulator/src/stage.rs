@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use protocol::{Application, Effect, EffectOf, Fate, Monitor, Plan, Process, ProcessId, Violation};
 use scenario::{Chance, Order, Scenario};
+use trace::{Name, Names};
 
 use crate::{
     clock::Clock,
     links::{Channel, Network},
-    script::{Name, Names},
 };
 
 /// What is around the processes when nobody but the script decides: everything that could happen

@@ -1,114 +1,19 @@
-//! A run written down: what happened, and nothing of what followed from it.
-//!
-//! What a process does is decided by what it is given. So a run is told by its events alone, and
-//! a message is named after the event that made its sender send it: take that event away, and
-//! the message is gone, with all that came of it.
+//! Writes the script of a run down.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use protocol::{Effect, EffectOf, Fate, Input, InputOf, Link, Monitor, Process, ProcessId};
 use scenario::Scenario;
+use trace::{BEGINNING, Happened, HappenedTo, Name, Names, Script, ScriptOf, What};
 
 use crate::links::Network;
-
-/// The events of a run, in order.
-///
-/// That everybody starts, is linked and begins to work is implied. See the example of
-/// [`Shrinker`](crate::Shrinker).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Script<C, T> {
-    pub(crate) events: Vec<Event<C, T>>,
-}
-
-/// The scripts of systems of `P`.
-pub type ScriptOf<P> = Script<<P as Process>::Command, <P as Process>::Timer>;
-
-/// Something that happened, and when.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Event<C, T> {
-    /// Its name. It keeps it when others are taken out of the script.
-    pub(crate) id: u32,
-    /// When it happened in the run that was recorded.
-    pub(crate) at: Duration,
-    pub(crate) what: What<C, T>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum What<C, T> {
-    Command { at: ProcessId, command: C },
-    Delivery { from: ProcessId, to: ProcessId, message: Name },
-    Fate { from: ProcessId, to: ProcessId, message: Name, fate: Fate },
-    Timeout { at: ProcessId, timer: T },
-    Crash { who: ProcessId, is_noticed: bool },
-    Restart(ProcessId),
-    Up(ProcessId, ProcessId),
-    Down { at: ProcessId, peer: ProcessId },
-}
-
-/// A message, among those between the same two processes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Name {
-    /// During which event it was sent.
-    pub(crate) cause: u32,
-    /// How many its sender had sent to the same process before, during that event.
-    pub(crate) nth: u32,
-}
-
-/// The event that everybody starts, is linked and begins to work.
-pub(crate) const BEGINNING: u32 = 0;
 
 /// Messages and their names.
 type Named<M> = Vec<(Name, M)>;
 
-/// Gives messages their names.
-#[derive(Default)]
-pub(crate) struct Names {
-    /// The event that goes on; [`BEGINNING`] at first.
-    cause: u32,
-    /// How many messages it has made each process send to each other.
-    sent: BTreeMap<(ProcessId, ProcessId), u32>,
-}
-
-impl Names {
-    pub(crate) fn begin_event(&mut self, id: u32) {
-        self.cause = id;
-        self.sent.clear();
-    }
-
-    /// The name of the message that is sent now.
-    pub(crate) fn next(&mut self, from: ProcessId, to: ProcessId) -> Name {
-        let sent = self.sent.entry((from, to)).or_default();
-        *sent += 1;
-        Name { cause: self.cause, nth: *sent - 1 }
-    }
-}
-
-impl<C: Clone, T: Clone> Script<C, T> {
-    /// How many events there are.
-    pub fn len(&self) -> usize {
-        self.events.len()
-    }
-
-    /// Whether there are none: the beginning alone.
-    pub fn is_empty(&self) -> bool {
-        self.events.is_empty()
-    }
-
-    /// The script in which one event has not happened.
-    ///
-    /// # Panics
-    /// When there is no such event.
-    #[must_use]
-    pub fn without(&self, index: usize) -> Self {
-        let mut shorter = self.clone();
-        shorter.events.remove(index);
-        shorter
-    }
-}
-
 /// Writes the script of a run while it happens.
 pub(crate) struct Recorder<P: Process> {
-    events: Vec<Event<P::Command, P::Timer>>,
+    events: Vec<HappenedTo<P>>,
     names: Names,
     last_id: u32,
     /// How many inputs of the beginning are still to come.
@@ -146,7 +51,7 @@ impl<P: Process> Recorder<P> {
     /// Writes an event down, and returns its name.
     fn write(&mut self, now: Duration, what: What<P::Command, P::Timer>) -> u32 {
         self.last_id += 1;
-        self.events.push(Event { id: self.last_id, at: now, what });
+        self.events.push(Happened { id: self.last_id, at: now, what });
         self.last_id
     }
 }

@@ -10,8 +10,16 @@ thread_local! {
     static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Calls `run`; if it panics, returns what the panic said, without printing it.
-pub(crate) fn guard<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+/// Calls `run`.
+///
+/// ```
+/// assert_eq!(trace::guard(|| 1), Ok(1));
+/// assert_eq!(trace::guard(|| panic!("out of cheese")), Err::<(), _>("out of cheese".to_owned()));
+/// ```
+///
+/// # Errors
+/// When it panics: what the panic said, which is not printed.
+pub fn guard<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let usual = panic::take_hook();
