@@ -40,16 +40,21 @@
 //! # Ok::<(), scenario::ScenarioError>(())
 //! ```
 
+mod budget;
 mod chance;
 mod dice;
 mod faults;
 mod text;
 
-use std::time::Duration;
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
-use protocol::Delay;
+use protocol::{Delay, ProcessId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+pub use budget::Budget;
 pub use chance::Chance;
 pub use dice::Dice;
 pub use faults::{ClockError, Crash, Direction, Partition};
@@ -94,6 +99,9 @@ pub struct Scenario<W> {
     /// Whose clock is wrong, and how. The clocks of the others are right.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clocks: Vec<ClockError>,
+    /// How often what may go wrong when all runs are searched.
+    #[serde(default, skip_serializing_if = "Budget::is_nothing")]
+    pub budget: Budget,
     /// What the applications do.
     pub workload: W,
 }
@@ -221,6 +229,7 @@ impl<W> Scenario<W> {
             partitions: Vec::new(),
             crashes: Vec::new(),
             clocks: Vec::new(),
+            budget: Budget::NOTHING,
             workload,
         }
     }
@@ -276,6 +285,18 @@ impl Default for Links {
             reordering: Chance::NEVER,
         }
     }
+}
+
+/// Where a process is said to be when there are no sockets: 10.0.0.0 and so on, port 1.
+///
+/// ```
+/// use protocol::ProcessId;
+///
+/// assert_eq!(scenario::made_up_address(ProcessId(7)).to_string(), "10.0.0.7:1");
+/// ```
+pub fn made_up_address(process: ProcessId) -> SocketAddr {
+    const TEN: u32 = 10 << 24;
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::from(TEN + process.0)), 1)
 }
 
 fn default_deadline() -> Duration {

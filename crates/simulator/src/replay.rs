@@ -4,9 +4,10 @@ use protocol::{
     Application, Claim, Fate, Input, InputOf, Link, Monitor, Outbox, Process, ProcessId, View,
     Violation,
 };
+use scenario::made_up_address;
 use trace::{BEGINNING, Happened, HappenedTo, What};
 
-use crate::{Experiment, stage::Stage, upheavals::made_up_address};
+use crate::{Experiment, stage::Stage};
 
 /// The same processes, applications and properties, but no dice and no agenda: the script alone
 /// says what happens. What it says and can't happen is passed over.

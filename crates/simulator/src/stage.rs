@@ -80,7 +80,9 @@ where
             reviving: Vec::new(),
             rejection: None,
             rules: Rules {
-                overtaking: links.order == Order::Unordered || links.reordering != Chance::NEVER,
+                overtaking: links.order == Order::Unordered
+                    || links.reordering != Chance::NEVER
+                    || scenario.budget.reorderings > 0,
                 breaking: scenario.partitions.iter().any(|partition| partition.noticed),
                 rejections: scenario.tolerate_rejections,
             },

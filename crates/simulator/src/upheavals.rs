@@ -1,13 +1,10 @@
 //! What befalls connections and lives: links come and go, partitions divide, processes die and
 //! come back.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    time::Duration,
-};
+use std::time::Duration;
 
 use protocol::{Application, Input, Link, Monitor, Process, ProcessId};
-use scenario::{Crash, Partition};
+use scenario::{Crash, Partition, made_up_address};
 
 use crate::simulation::Simulation;
 
@@ -104,10 +101,4 @@ where
         }
         self.start_application(who);
     }
-}
-
-/// Where a simulated process is said to be: 10.0.0.0 and so on, port 1.
-pub(crate) fn made_up_address(process: ProcessId) -> SocketAddr {
-    const TEN: u32 = 10 << 24;
-    SocketAddr::new(IpAddr::V4(Ipv4Addr::from(TEN + process.0)), 1)
 }

@@ -147,7 +147,7 @@ impl Names {
     }
 }
 
-impl<C: Clone, T: Clone> Script<C, T> {
+impl<C, T> Script<C, T> {
     /// These events, named from 1 on, each `apart` from the one before.
     pub fn of(events: impl IntoIterator<Item = What<C, T>>, apart: Duration) -> Self {
         let number = |(id, what)| Happened { id, at: apart.saturating_mul(id), what };
@@ -169,7 +169,10 @@ impl<C: Clone, T: Clone> Script<C, T> {
     /// # Panics
     /// When there is no such event.
     #[must_use]
-    pub fn without(&self, index: usize) -> Self {
+    pub fn without(&self, index: usize) -> Self
+    where
+        Self: Clone,
+    {
         let mut shorter = self.clone();
         shorter.events.remove(index);
         shorter

@@ -1,0 +1,78 @@
+//! One process and all that belongs to it: a part of a state.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use protocol::{
+    Application, Effect, EffectOf, Input, InputOf, Outbox, Plan, Process, ProcessId, Violation,
+};
+
+use crate::Checkable;
+
+/// A process, its application, and what is to come for it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Local<P: Process, A> {
+    pub(crate) process: P,
+    pub(crate) application: A,
+    /// The commands that the application has asked for and the process has not been given.
+    pub(crate) asked: Vec<P::Command>,
+    pub(crate) timers: BTreeSet<P::Timer>,
+    pub(crate) is_alive: bool,
+    /// Which of its lives this is, or was.
+    pub(crate) incarnation: u64,
+}
+
+/// What a process does when it is given an input.
+pub(crate) struct Reaction<P: Process, A> {
+    pub(crate) after: Local<P, A>,
+    pub(crate) effects: Vec<EffectOf<P>>,
+    /// It has panicked, or rejected what a peer did.
+    pub(crate) fault: Option<Violation>,
+}
+
+impl<P: Checkable, A: Application<P> + Clone> Local<P, A> {
+    /// A process that has yet to start.
+    pub(crate) fn new(process: P, application: A, incarnation: u64) -> Self {
+        let (asked, timers) = (Vec::new(), BTreeSet::new());
+        Self { process, application, asked, timers, is_alive: true, incarnation }
+    }
+
+    /// The application begins.
+    pub(crate) fn begin(&mut self) {
+        let asked = &mut self.asked;
+        self.application.on_start(&mut Plan::new(&mut |_, command| asked.push(command)));
+    }
+
+    /// What the process `me`, in this state, does when it is given `input`.
+    pub(crate) fn react(&self, me: ProcessId, input: InputOf<P>) -> Reaction<P, A> {
+        let mut after = self.clone();
+        if let Input::Timer(timer) = &input {
+            after.timers.remove(timer);
+        }
+        let (mut effects, mut fault) = (Vec::new(), None);
+        let Self { process, application, asked, timers, .. } = &mut after;
+        let mut sink = |effect: EffectOf<P>| {
+            match &effect {
+                Effect::Emit(event) => {
+                    let mut ask = |_, command| asked.push(command);
+                    application.on_event(event, &mut Plan::new(&mut ask));
+                }
+                Effect::SetTimer { timer, .. } => _ = timers.insert(timer.clone()),
+                Effect::CancelTimer(timer) => _ = timers.remove(timer),
+                Effect::Reject { peer, why } if fault.is_none() => {
+                    let detail = format!("process {me} rejects what process {peer} did: {why}");
+                    fault = Some(Violation::new("no rejection", detail));
+                }
+                _ => {}
+            }
+            effects.push(effect);
+        };
+        let step = || process.step(input, &mut Outbox::new(Duration::ZERO, &mut sink));
+        match trace::guard(step) {
+            Ok(()) => Reaction { after, effects, fault },
+            Err(text) => {
+                let panic = Violation::new("no panic", format!("process {me}: {text}"));
+                Reaction { after: self.clone(), effects: Vec::new(), fault: Some(panic) }
+            }
+        }
+    }
+}

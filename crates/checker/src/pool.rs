@@ -1,0 +1,82 @@
+//! Parts that many states have in common, each kept once.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use hashbrown::HashTable;
+
+/// All the values that a part of a state has ever had, with a number for each.
+pub(crate) struct Pool<T>(Mutex<Members<T>>);
+
+struct Members<T> {
+    numbers: HashTable<u32>,
+    /// By number: the fingerprint and the value.
+    all: Vec<(u64, Arc<T>)>,
+}
+
+impl<T> Pool<T> {
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(Members { numbers: HashTable::new(), all: Vec::new() }))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.members().all.len()
+    }
+
+    /// Whoever panics while it has the lock leaves whole members behind.
+    fn members(&self) -> MutexGuard<'_, Members<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What one thread knows of a pool: whoever knows a value need not ask the others for it.
+pub(crate) struct Known<'p, T> {
+    pool: &'p Pool<T>,
+    fingerprints: Vec<u64>,
+    members: Vec<Arc<T>>,
+}
+
+impl<'p, T: Eq> Known<'p, T> {
+    pub(crate) fn new(pool: &'p Pool<T>) -> Self {
+        Self { pool, fingerprints: Vec::new(), members: Vec::new() }
+    }
+
+    /// The number of a value, which it is given when it is new.
+    pub(crate) fn number(&mut self, fingerprint: u64, value: T) -> u32 {
+        let mut members = self.pool.members();
+        let Members { numbers, all } = &mut *members;
+        let is_same = |&number: &u32| *all[number as usize].1 == value;
+        let number = match numbers.find(fingerprint, is_same) {
+            Some(number) => *number,
+            None => {
+                let number = u32::try_from(all.len()).expect("memory is full before numbers are");
+                numbers.insert_unique(fingerprint, number, |&other| all[other as usize].0);
+                all.push((fingerprint, Arc::new(value)));
+                number
+            }
+        };
+        drop(members);
+        self.learn(number);
+        number
+    }
+
+    /// Makes sure that the value of this number is known.
+    #[inline]
+    pub(crate) fn learn(&mut self, number: u32) {
+        if number as usize >= self.members.len() {
+            let members = self.pool.members();
+            for (fingerprint, value) in &members.all[self.members.len()..] {
+                self.fingerprints.push(*fingerprint);
+                self.members.push(value.clone());
+            }
+        }
+    }
+
+    /// The value of a number that is known.
+    pub(crate) fn get(&self, number: u32) -> &T {
+        &self.members[number as usize]
+    }
+
+    pub(crate) fn fingerprint(&self, number: u32) -> u64 {
+        self.fingerprints[number as usize]
+    }
+}

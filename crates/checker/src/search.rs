@@ -1,0 +1,247 @@
+//! The search, level by level.
+
+use std::{hash::Hash, ptr, thread, time::Instant};
+
+use protocol::{Application, Claim, Monitor, Violation};
+
+use crate::{
+    Bound, Check, Checkable, Counterexample, Extent, Verdict,
+    cycles::Graph,
+    machine::Pools,
+    retrace::retrace,
+    rows::Parcel,
+    worker::{NOBODY, Place, Worker, Wrong},
+};
+
+/// Below so many states, threads are more trouble than help.
+const FEW: usize = 1024;
+
+/// A search under way.
+struct Search<'a, P: Checkable, A, M, W> {
+    check: &'a Check<'a, P, A, M, W>,
+    pools: &'a Pools<P, A, M>,
+    workers: Vec<Worker<'a, P, A, M, W>>,
+    /// Of each worker, the parcels for each.
+    parcels: Vec<Vec<Parcel>>,
+    started: Instant,
+    /// The level that is searched.
+    depth: u32,
+}
+
+/// Searches everything that the bounds allow.
+pub(crate) fn search<P, A, M, W>(
+    check: &Check<P, A, M, W>,
+    report: &mut dyn FnMut(&Extent),
+) -> Verdict<P>
+where
+    P: Checkable,
+    A: Application<P> + Clone + Eq + Hash + Send + Sync,
+    M: Monitor<P> + Clone + Eq + Hash + Send + Sync,
+    W: Sync,
+{
+    let pools = Pools::new();
+    let mut search = Search::new(check, &pools);
+    if let Some(violation) = search.begin() {
+        return search.violated(violation, &[], false, None);
+    }
+    while search.descend() {
+        if let Some(wrong) = search.first_wrong() {
+            return search.wrong(&wrong);
+        }
+        if search.depth > check.bounds.max_depth {
+            return search.bound_hit(Bound::Depth);
+        }
+        while search.stride() {
+            report(&search.extent());
+            if let Some(bound) = search.bound() {
+                return search.bound_hit(bound);
+            }
+        }
+    }
+    search.conclude()
+}
+
+impl<'a, P, A, M, W> Search<'a, P, A, M, W>
+where
+    P: Checkable,
+    A: Application<P> + Clone + Eq + Hash + Send + Sync,
+    M: Monitor<P> + Clone + Eq + Hash + Send + Sync,
+    W: Sync,
+{
+    fn new(check: &'a Check<'a, P, A, M, W>, pools: &'a Pools<P, A, M>) -> Self {
+        let count = check.threads.get();
+        let workers: Vec<_> = (0..count).map(|me| Worker::new(check, pools, me)).collect();
+        let width = workers[0].machine.layout.width();
+        let parcels = || (0..count).map(|_| Parcel::new(width)).collect();
+        let parcels = (0..count).map(|_| parcels()).collect();
+        Self { check, pools, workers, parcels, started: Instant::now(), depth: 0 }
+    }
+
+    /// Gives the initial state to the worker whose it is; returns what was wrong on the way there.
+    fn begin(&mut self) -> Option<Violation> {
+        let machine = &mut self.workers[0].machine;
+        let (state, fault) = machine.initial();
+        let fingerprint = machine.fingerprint(&state);
+        let whose = fingerprint as usize % self.workers.len();
+        self.parcels[0][whose].push(fingerprint, 0, NOBODY, &state);
+        self.unpack(false);
+        fault
+    }
+
+    /// Goes on to the next level; returns whether there is anything on it, or was anything wrong
+    /// on the way there.
+    fn descend(&mut self) -> bool {
+        let is_first = self.workers.iter().all(|worker| worker.steps == 0);
+        let states: usize = self.workers.iter_mut().map(Worker::descend).sum();
+        let is_wrong = self.workers.iter().any(|worker| worker.wrong[0].is_some());
+        self.depth += u32::from(!is_first && (states > 0 || is_wrong));
+        states > 0 || is_wrong
+    }
+
+    /// Works on a part of the level; returns whether there was anything left to work on.
+    fn stride(&mut self) -> bool {
+        let left = self.left();
+        if left > 0 {
+            let is_worth_it = left >= FEW && self.workers.len() > 1;
+            self.pack(is_worth_it);
+            self.unpack(is_worth_it);
+        }
+        left > 0
+    }
+
+    fn left(&self) -> usize {
+        self.workers.iter().map(Worker::left).sum()
+    }
+
+    fn pack(&mut self, in_parallel: bool) {
+        let pairs = self.workers.iter_mut().zip(&mut self.parcels);
+        for_each(pairs, in_parallel, |(worker, parcels)| worker.pack(parcels));
+    }
+
+    fn unpack(&mut self, in_parallel: bool) {
+        let parcels = &self.parcels;
+        for_each(self.workers.iter_mut().enumerate(), in_parallel, |(me, worker)| {
+            worker.unpack(parcels.iter().map(|sent| &sent[me]));
+        });
+    }
+
+    fn extent(&self) -> Extent {
+        Extent {
+            unique_states: self.workers.iter().map(|worker| worker.seen.len() as u64).sum(),
+            total_states: 1 + self.workers.iter().map(|worker| worker.steps).sum::<u64>(),
+            depth: self.depth,
+            elapsed: self.started.elapsed(),
+        }
+    }
+
+    /// What keeps it from going on, if anything does.
+    fn bound(&self) -> Option<Bound> {
+        let workers: usize = self.workers.iter().map(Worker::bytes).sum();
+        let parcels: usize = self.parcels.iter().flatten().map(Parcel::bytes).sum();
+        let bytes = (workers + parcels + self.pools.bytes()) as u64;
+        let is_over = self.left() == 0 && self.workers.iter().all(|worker| worker.next() == 0);
+        if is_over {
+            None
+        } else if self.extent().unique_states >= self.check.bounds.max_states {
+            Some(Bound::States)
+        } else {
+            (bytes >= self.check.bounds.max_memory).then_some(Bound::Memory)
+        }
+    }
+
+    fn bound_hit(&self, bound: Bound) -> Verdict<P> {
+        let next: usize = self.workers.iter().map(Worker::next).sum();
+        Verdict::BoundHit { extent: self.extent(), bound, left: (self.left() + next) as u64 }
+    }
+
+    /// What is wrong on this level, if anything is: the same on any number of threads.
+    fn first_wrong(&self) -> Option<Wrong> {
+        let wrongs = self.workers.iter().filter_map(|worker| worker.wrong[0].as_ref());
+        wrongs.min_by_key(|wrong| wrong.rank()).cloned()
+    }
+
+    fn wrong(&mut self, wrong: &Wrong) -> Verdict<P> {
+        let (state, last) = match wrong.place {
+            Place::In(state) => (state, None),
+            Place::After(state, fingerprint) => (state, Some(fingerprint)),
+        };
+        let mut way = self.way_to(state);
+        way.extend(last);
+        self.violated(wrong.violation.clone(), &way, last.is_some(), None)
+    }
+
+    /// The fingerprints of the states on a shortest way to that one, itself included.
+    fn way_to(&self, state: u32) -> Vec<u64> {
+        let count = self.workers.len();
+        let step = |&state: &u32| {
+            let parent = self.workers[state as usize % count].seen.parent(state as usize / count);
+            (parent != NOBODY).then_some(parent)
+        };
+        let backwards = std::iter::successors(Some(state), step);
+        let fingerprint = |state: u32| {
+            self.workers[state as usize % count].seen.fingerprint(state as usize / count)
+        };
+        let mut way: Vec<u64> = backwards.map(fingerprint).collect();
+        way.reverse();
+        way
+    }
+
+    fn violated(
+        &mut self,
+        violation: Violation,
+        way: &[u64],
+        ends_in_a_fault: bool,
+        repeats_from: Option<usize>,
+    ) -> Verdict<P> {
+        let extent = self.extent();
+        let script = retrace(&mut self.workers[0].machine, way, ends_in_a_fault);
+        Verdict::Violated { extent, violation, run: Counterexample { script, repeats_from } }
+    }
+
+    /// Everything has been looked at. Is there a run that never ends, and never comes to what it
+    /// must come to?
+    fn conclude(mut self) -> Verdict<P> {
+        let vacuous = self.check.properties.iter().find(|&property| {
+            let is_unseen = |worker: &Worker<'a, P, A, M, W>| {
+                worker.unseen.iter().any(|&unseen| ptr::eq(unseen, property))
+            };
+            self.workers.iter().all(is_unseen)
+        });
+        if let Some(property) = vacuous.filter(|property| property.claim() == Claim::Sometimes) {
+            let violation = Violation::new(property.name(), "no state is like that");
+            return self.violated(violation, &[], false, None);
+        }
+        let must = |claim| self.check.properties.iter().any(|property| property.claim() == claim);
+        let may_cycle = self.workers.iter().any(|worker| worker.has_detour);
+        if !may_cycle || !must(Claim::Eventually) {
+            return Verdict::Proved(self.extent());
+        }
+        let extent = self.extent();
+        self.workers.truncate(1);
+        let machine = &mut self.workers[0].machine;
+        match Graph::of(machine) {
+            None => Verdict::BoundHit { extent, bound: Bound::Memory, left: 0 },
+            Some(graph) => match graph.find_starvation(machine) {
+                None => Verdict::Proved(Extent { elapsed: self.started.elapsed(), ..extent }),
+                Some(lasso) => {
+                    let script = retrace(machine, &lasso.way, false);
+                    let run = Counterexample { script, repeats_from: Some(lasso.repeats_from) };
+                    Verdict::Violated { extent, violation: lasso.violation, run }
+                }
+            },
+        }
+    }
+}
+
+/// Does something for each, in threads of their own if that is worth it.
+fn for_each<T: Send>(
+    items: impl Iterator<Item = T>,
+    in_parallel: bool,
+    work: impl Fn(T) + Copy + Send,
+) {
+    if in_parallel {
+        thread::scope(|scope| items.for_each(|item| _ = scope.spawn(move || work(item))));
+    } else {
+        items.for_each(work);
+    }
+}
