@@ -10,13 +10,14 @@ use foldhash::fast::FixedState;
 use protocol::{
     Application, Effect, EffectOf, Fate, Input, InputOf, Link, Monitor, ProcessId, Violation,
 };
+use scenario::made_up_address;
 
 use crate::{
     Check, Checkable,
     channel::{Channel, Channels, Condition},
     fingerprint::{fingerprint, of_parts},
     layout::{Layout, MONITOR},
-    local::Local,
+    local::{self, Local},
     pool::{Known, Pool},
 };
 
@@ -35,9 +36,13 @@ pub(crate) struct Machine<'a, P: Checkable, A, M, W> {
     pub(crate) locals: Known<'a, Local<P, A>>,
     pub(crate) channels: Channels<'a, P::Message>,
     pub(crate) monitors: Known<'a, M>,
-    /// Where in `reactions` it stands what a process does when something befalls it.
-    places: HashMap<(ProcessId, u32, Stimulus), usize, FixedState>,
-    reactions: Vec<Reaction<P>>,
+    /// What a process in a state does when something befalls it: small, because it is looked up
+    /// for every step of the search.
+    reactions: HashMap<(u32, Stimulus), Reaction, FixedState>,
+    /// What the reactions put into channels, one reaction's after the other's.
+    posts: Vec<Post>,
+    /// The effects of the reactions, if anybody watches them, and what was wrong with them.
+    details: HashMap<(u32, Stimulus), Details<P>>,
     /// What was sent from whom to whom, and the numbers of those messages that a channel took, if
     /// anybody wants to know.
     pub(crate) sent: Option<Vec<Sent>>,
@@ -51,21 +56,37 @@ type Sent = (ProcessId, ProcessId, Option<u32>);
 pub(crate) enum Stimulus {
     Start,
     /// The command at that place of those asked for.
-    Command(usize),
+    Command(u32),
     /// The message of that number.
     Message(ProcessId, u32),
     /// The timer at that place of the set ones.
-    Timeout(usize),
-    Up(ProcessId, u64),
+    Timeout(u32),
+    /// The link to a peer in that life of its.
+    Up(ProcessId, u32),
     Down(ProcessId),
 }
 
 /// What a process does.
-struct Reaction<P: Checkable> {
+#[derive(Clone, Copy)]
+struct Reaction {
     after: u32,
+    /// Where in `posts` its own ones are.
+    first_post: u32,
+    posts: u32,
+    is_faulty: bool,
+}
+
+/// What a process does to a channel.
+#[derive(Clone, Copy)]
+enum Post {
+    /// It puts the message of that number in.
+    Send(ProcessId, u32),
+    Close(ProcessId),
+}
+
+/// What is seldom asked of a reaction.
+struct Details<P: Checkable> {
     effects: Vec<EffectOf<P>>,
-    /// The numbers of the messages among the effects.
-    messages: Vec<u32>,
     fault: Option<Violation>,
 }
 
@@ -98,8 +119,9 @@ where
             locals: Known::new(&pools.locals),
             channels: Channels::new(links.order, &pools.channels, &pools.messages),
             monitors: Known::new(&pools.monitors),
-            places: HashMap::default(),
-            reactions: Vec::new(),
+            reactions: HashMap::default(),
+            posts: Vec::new(),
+            details: HashMap::default(),
             sent: None,
         }
     }
@@ -136,77 +158,110 @@ where
         stimulus: Stimulus,
     ) -> Option<Violation> {
         let before = state[self.layout.process(to)];
-        let place = self.reaction(to, before, stimulus);
-        let mut monitor = Self::WATCHES.then(|| {
-            let input = self.input(before, stimulus);
-            let mut monitor = self.monitors.get(state[MONITOR]).clone();
-            monitor.on_input(NOW, to, &self.locals.get(before).process, &input);
-            monitor
-        });
-        let Self { layout, channels, reactions, sent, .. } = self;
-        let reaction = &reactions[place];
-        state[layout.process(to)] = reaction.after;
-        let mut messages = reaction.messages.iter();
-        for effect in &reaction.effects {
-            if let Some(monitor) = &mut monitor {
-                monitor.on_effect(NOW, to, effect);
-            }
-            match effect {
-                Effect::Send { to: peer, message } => {
-                    let number = messages.next().expect("each message has its number");
-                    let channel = layout.channel(to, *peer);
-                    let with = channel.and_then(|it| Some((it, channels.put(state[it], *number)?)));
-                    if let Some(sent) = sent {
-                        sent.push((to, *peer, with.map(|_| *number)));
-                    }
-                    match (with, &mut monitor) {
-                        (Some((channel, with)), _) => state[channel] = with,
-                        (None, Some(it)) => it.on_fate(NOW, to, *peer, message, Fate::Cut),
-                        (None, None) => {}
+        let reaction = self.reaction(to, before, stimulus);
+        state[self.layout.process(to)] = reaction.after;
+        let mut taken = Vec::new(); // Of each message, whether a channel took it.
+        let first = reaction.first_post as usize;
+        for index in first..first + reaction.posts as usize {
+            match self.posts[index] {
+                Post::Send(peer, message) => {
+                    let is_taken = self.send(state, to, peer, message);
+                    if Self::WATCHES {
+                        taken.push(is_taken);
                     }
                 }
-                Effect::Close(peer) => {
-                    for (from, to, condition) in
-                        [(to, *peer, Condition::Ending), (*peer, to, Condition::Breaking)]
-                    {
-                        let Some(channel) = layout.channel(from, to) else { continue };
-                        state[channel] = channels.end(state[channel], condition);
-                    }
+                Post::Close(peer) => {
+                    self.end(state, to, peer, Condition::Ending);
+                    self.end(state, peer, to, Condition::Breaking);
                 }
-                _ => {}
             }
         }
-        let fault = reaction.fault.clone();
-        if let Some(monitor) = monitor {
-            state[MONITOR] = self.monitor_number(monitor);
+        if Self::WATCHES {
+            self.watch(state, to, before, stimulus, &taken);
         }
-        fault
+        let fault = || self.details[&(before, stimulus)].fault.clone();
+        reaction.is_faulty.then(fault).flatten()
+    }
+
+    /// Puts a message into its channel; returns whether that took it.
+    fn send(&mut self, state: &mut [u32], from: ProcessId, to: ProcessId, message: u32) -> bool {
+        let place = self.layout.channel(from, to);
+        let with = place.and_then(|it| Some((it, self.channels.put(state[it], message)?)));
+        if let Some((place, with)) = with {
+            state[place] = with;
+        }
+        if let Some(sent) = &mut self.sent {
+            sent.push((from, to, with.map(|_| message)));
+        }
+        with.is_some()
+    }
+
+    fn end(&mut self, state: &mut [u32], from: ProcessId, to: ProcessId, condition: Condition) {
+        if let Some(place) = self.layout.channel(from, to) {
+            state[place] = self.channels.end(state[place], condition);
+        }
+    }
+
+    /// Shows the monitor what has just happened to a process that was in the state `before`.
+    fn watch(
+        &mut self,
+        state: &mut [u32],
+        to: ProcessId,
+        before: u32,
+        stimulus: Stimulus,
+        taken: &[bool],
+    ) {
+        let input = self.input(before, stimulus);
+        let mut monitor = self.monitors.get(state[MONITOR]).clone();
+        monitor.on_input(NOW, to, &self.locals.get(before).process, &input);
+        let mut taken = taken.iter();
+        for effect in &self.details[&(before, stimulus)].effects {
+            monitor.on_effect(NOW, to, effect);
+            if let Effect::Send { to: peer, message } = effect
+                && taken.next() == Some(&false)
+            {
+                monitor.on_fate(NOW, to, *peer, message, Fate::Cut);
+            }
+        }
+        state[MONITOR] = self.monitor_number(monitor);
     }
 
     pub(crate) fn monitor_number(&mut self, monitor: M) -> u32 {
         self.monitors.number(fingerprint(&monitor), monitor)
     }
 
-    /// Where it stands what a process in that state does.
-    fn reaction(&mut self, me: ProcessId, before: u32, stimulus: Stimulus) -> usize {
-        if let Some(&place) = self.places.get(&(me, before, stimulus)) {
-            return place;
+    /// What a process in that state does.
+    fn reaction(&mut self, me: ProcessId, before: u32, stimulus: Stimulus) -> Reaction {
+        if let Some(&reaction) = self.reactions.get(&(before, stimulus)) {
+            return reaction;
         }
         let input = self.input(before, stimulus);
         let mut local = self.locals.get(before).clone();
         if let Stimulus::Command(place) = stimulus {
-            local.asked.remove(place);
+            local.asked.remove(place as usize);
         }
-        let crate::local::Reaction { after, effects, fault } = local.react(me, input);
-        let messages = effects.iter().filter_map(|effect| match effect {
-            Effect::Send { message, .. } => Some(self.channels.message_number(message)),
-            _ => None,
-        });
-        let messages = messages.collect();
-        let after = self.local_number(after);
-        self.reactions.push(Reaction { after, effects, messages, fault });
-        self.places.insert((me, before, stimulus), self.reactions.len() - 1);
-        self.reactions.len() - 1
+        let local::Reaction { after, effects, fault } = local.react(me, input);
+        let first_post = self.posts.len();
+        for effect in &effects {
+            match effect {
+                Effect::Send { to, message } => {
+                    self.posts.push(Post::Send(*to, self.channels.message_number(message)));
+                }
+                Effect::Close(peer) => self.posts.push(Post::Close(*peer)),
+                _ => {}
+            }
+        }
+        let reaction = Reaction {
+            after: self.local_number(after),
+            first_post: index(first_post),
+            posts: index(self.posts.len() - first_post),
+            is_faulty: fault.is_some(),
+        };
+        if Self::WATCHES || fault.is_some() {
+            self.details.insert((before, stimulus), Details { effects, fault });
+        }
+        self.reactions.insert((before, stimulus), reaction);
+        reaction
     }
 
     /// What a process in that state is given.
@@ -214,21 +269,27 @@ where
         let local = self.locals.get(before);
         match stimulus {
             Stimulus::Start => Input::Start,
-            Stimulus::Command(place) => Input::Command(local.asked[place].clone()),
+            Stimulus::Command(place) => Input::Command(local.asked[place as usize].clone()),
             Stimulus::Message(from, number) => {
                 Input::Message { from, message: self.channels.message(number).clone() }
             }
             Stimulus::Timeout(place) => {
-                let timer = local.timers.iter().nth(place).expect("only what is set runs out");
+                let timer =
+                    local.timers.iter().nth(place as usize).expect("only what is set runs out");
                 Input::Timer(timer.clone())
             }
             Stimulus::Up(peer, incarnation) => {
-                let addr = scenario::made_up_address(peer);
+                let (addr, incarnation) = (made_up_address(peer), u64::from(incarnation));
                 Input::Link { peer, link: Link::Up { addr, incarnation } }
             }
             Stimulus::Down(peer) => Input::Link { peer, link: Link::Down },
         }
     }
+}
+
+/// A small number, as tables hold it.
+fn index(number: usize) -> u32 {
+    u32::try_from(number).expect("memory is full before numbers are")
 }
 
 /// There is no time here: whatever takes some may take any.

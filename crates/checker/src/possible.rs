@@ -68,7 +68,7 @@ where
         }
         let faults = directions.map(|(from, to)| {
             let incarnation = self.local(state, from).incarnation;
-            self.give(state, to, Stimulus::Up(from, incarnation))
+            self.give(state, to, Stimulus::Up(from, incarnation as u32))
         });
         faults.into_iter().flatten().next()
     }
@@ -183,8 +183,10 @@ where
             Layout::set_budget(next, event.spends(Layout::budget(state)));
         }
         match event {
-            Event::Command { at, place } => self.give(next, at, Stimulus::Command(place)),
-            Event::Timeout { at, place, .. } => self.give(next, at, Stimulus::Timeout(place)),
+            Event::Command { at, place } => self.give(next, at, Stimulus::Command(place as u32)),
+            Event::Timeout { at, place, .. } => {
+                self.give(next, at, Stimulus::Timeout(place as u32))
+            }
             Event::Delivery { link, place, .. } => {
                 let (from, to) = self.layout.links[link];
                 let message = self.take(next, link, place);
