@@ -60,7 +60,7 @@ impl<P: Checkable, A: Application<P> + Clone> Local<P, A> {
                 Effect::CancelTimer(timer) => _ = timers.remove(timer),
                 Effect::Reject { peer, why } if fault.is_none() => {
                     let detail = format!("process {me} rejects what process {peer} did: {why}");
-                    fault = Some(Violation::new("no rejection", detail));
+                    fault = Some(Violation::new("nobody rejects", detail));
                 }
                 _ => {}
             }
@@ -70,7 +70,7 @@ impl<P: Checkable, A: Application<P> + Clone> Local<P, A> {
         match trace::guard(step) {
             Ok(()) => Reaction { after, effects, fault },
             Err(text) => {
-                let panic = Violation::new("no panic", format!("process {me}: {text}"));
+                let panic = Violation::new("nobody panics", format!("process {me}: {text}"));
                 Reaction { after: self.clone(), effects: Vec::new(), fault: Some(panic) }
             }
         }
