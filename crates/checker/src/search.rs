@@ -57,6 +57,9 @@ where
                 return search.bound_hit(bound);
             }
         }
+        if let Some(wrong) = search.first_wrong() {
+            return search.wrong(&wrong);
+        }
     }
     search.conclude()
 }

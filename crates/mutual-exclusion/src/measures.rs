@@ -30,7 +30,7 @@ use crate::{Command, Cost, Event, MutualExclusion};
 /// assert_eq!(measures.messages_per_entry(), Some(0.0));
 /// assert_eq!(measures.response.mean(), Some(leaves - asks));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Measures {
     /// How many messages have been sent.
     pub messages: u64,
@@ -155,7 +155,7 @@ impl<P: MutualExclusion> Monitor<P> for Measures {
 /// assert_eq!(spread.mean(), Some(Duration::from_millis(3)));
 /// assert_eq!(spread.max(), Duration::from_millis(4));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Spread {
     count: u64,
     total: Duration,

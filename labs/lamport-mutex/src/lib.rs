@@ -20,7 +20,7 @@
 //! | `Tm:Pi requests resource` | [`Message::Request`]  |                                  |
 //! | acknowledgment message   | [`Message::Reply`]     | the family's word                |
 //! | `Pi releases resource`   | [`Message::Release`]   |                                  |
-//! | "timestamped later than" | `heard`                | the latest timestamp from each   |
+//! | "timestamped later than" | `heard`: a set         | whom it is true of, while we wait |
 //! | the relation ⇒           | [`Timestamp`]'s order  | counters first, then sites       |
 //!
 //! Left out, both on purpose: the paper's footnote that spares a reply to whoever was sent
@@ -31,10 +31,7 @@
 
 extern crate alloc;
 
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    vec::Vec,
-};
+use alloc::{collections::BTreeSet, vec::Vec};
 use core::fmt;
 
 use mutual_exclusion::{Command, Cost, Event, MutualExclusion, Phase};
@@ -54,8 +51,8 @@ pub struct Site {
     /// The requests that are known and not released, ours among them unless idle. At most one a
     /// site.
     queue: BTreeSet<Timestamp>,
-    /// The timestamp of the latest message from each of the others, once there was one.
-    heard: BTreeMap<ProcessId, Timestamp>,
+    /// Who has sent something with a later timestamp than our request has. Empty unless waiting.
+    heard: BTreeSet<ProcessId>,
 }
 
 /// What sites say to each other, and when.
@@ -95,7 +92,7 @@ impl Site {
             phase: Phase::Idle,
             clock: LamportClock::default(),
             queue: BTreeSet::new(),
-            heard: BTreeMap::new(),
+            heard: BTreeSet::new(),
         }
     }
 
@@ -146,7 +143,16 @@ impl Site {
         let is_first = self.queue.first().is_some_and(|first| first.process == self.me);
         if is_first && self.unheard().next().is_none() {
             self.phase = Phase::Inside;
+            self.heard.clear();
             fx.emit(Event::Entered);
+        }
+    }
+
+    /// Condition (ii) of rule 5, as far as one message goes.
+    fn hear(&mut self, from: ProcessId, counter: u64) {
+        let theirs = Timestamp { counter, process: from };
+        if self.phase == Phase::Waiting && self.request_of(self.me) < Some(theirs) {
+            self.heard.insert(from);
         }
     }
 
@@ -154,11 +160,9 @@ impl Site {
         self.queue.iter().copied().find(|request| request.process == site)
     }
 
-    /// Whose older request may still be on its way to us. Whoever was never heard of is among
-    /// them: `None` comes before every timestamp.
+    /// Whose older request may still be on its way to us.
     fn unheard(&self) -> impl Iterator<Item = ProcessId> {
-        let ours = self.request_of(self.me);
-        self.peers.iter().copied().filter(move |peer| self.heard.get(peer).copied() < ours)
+        self.peers.iter().copied().filter(|peer| !self.heard.contains(peer))
     }
 }
 
@@ -186,7 +190,7 @@ impl Process for Site {
             return fx.reject(from, "a timestamp beyond the end of time");
         }
         self.clock.observe(counter);
-        self.heard.insert(from, Timestamp { counter, process: from });
+        self.hear(from, counter);
         match message {
             Message::Request { counter } => self.on_request(from, counter, fx),
             Message::Reply { .. } => {} // When it was sent is all that it says.

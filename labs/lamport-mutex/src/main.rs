@@ -1,12 +1,13 @@
 //! The binary of the lab: its names, and nothing else.
 
 mod course;
+mod mutants;
 
 use std::process::ExitCode;
 
 use lab::{
     Failure, Output, Verdict,
-    mutual_exclusion::{Lab, Links},
+    mutual_exclusion::{Lab, Links, Mutant},
 };
 use lamport_mutex::Site;
 use protocol::ProcessId;
@@ -21,10 +22,15 @@ impl Lab for LamportMutex {
     const ABOUT: &'static str =
         "Mutual exclusion by a replicated queue: everybody knows who is next";
     const NEEDS_FIFO: bool = true;
+    const ENTRIES_TO_CHECK: u32 = 1;
     const EXERCISE_EXAMPLE: &'static str = "scenario --sites 3";
 
     fn site(me: ProcessId, size: u32) -> Site {
         Site::new(me, me.peers(size))
+    }
+
+    fn mutants() -> Vec<Mutant> {
+        mutants::all()
     }
 
     async fn exercise(

@@ -1,6 +1,7 @@
 //! Sites that are wrong in one point each. `tests/it/mutants.rs` shows which property each of
 //! them breaks: what the point was for.
 
+use lab::mutual_exclusion::Mutant;
 use mutant::mutant;
 
 mutant! {
@@ -47,4 +48,20 @@ mutant! {
     "fx.send(from, Message::Reply { counter });" =>
     "fx.send(from, Message::Reply { counter });
      fx.send(from, Message::Reply { counter: self.clock.tick() });"
+}
+
+/// All of them, for `check --mutant NAME`.
+pub(crate) fn all() -> Vec<Mutant> {
+    lab::mutants!(
+        [
+            enters_out_of_line,
+            does_not_wait_to_hear,
+            no_tie_break,
+            clock_stays_behind,
+            does_not_reply,
+            forgets_to_take_out,
+            replies_twice,
+        ],
+        |me, size| Site::new(me, me.peers(size))
+    )
 }

@@ -1,12 +1,13 @@
 //! The binary of the lab: its names, and nothing else.
 
 mod course;
+mod mutants;
 
 use std::process::ExitCode;
 
 use lab::{
     Failure, Output, Verdict,
-    mutual_exclusion::{Lab, Links},
+    mutual_exclusion::{Lab, Links, Mutant},
 };
 use protocol::ProcessId;
 use ricart_agrawala::Site;
@@ -23,6 +24,10 @@ impl Lab for RicartAgrawala {
 
     fn site(me: ProcessId, size: u32) -> Site {
         Site::new(me, me.peers(size))
+    }
+
+    fn mutants() -> Vec<Mutant> {
+        mutants::all()
     }
 
     async fn exercise(

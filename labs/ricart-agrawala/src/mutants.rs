@@ -1,6 +1,7 @@
 //! Sites that are wrong in one point each. `tests/it/mutants.rs` shows which property each of
 //! them breaks: what the point was for.
 
+use lab::mutual_exclusion::Mutant;
 use mutant::mutant;
 
 mutant! {
@@ -51,4 +52,20 @@ mutant! {
          fx.send(from, Message::Reply);
          fx.send(from, Message::Request { sequence_number: self.our_sequence_number });
      }"
+}
+
+/// All of them, for `check --mutant NAME`.
+pub(crate) fn all() -> Vec<Mutant> {
+    lab::mutants!(
+        [
+            no_tie_break,
+            both_win_a_tie,
+            replies_while_inside,
+            counts_alone,
+            one_reply_is_enough,
+            forgets_whom_it_deferred,
+            asks_again,
+        ],
+        |me, size| Site::new(me, me.peers(size))
+    )
 }

@@ -1,12 +1,13 @@
 //! The binary of the lab: its names, and nothing else.
 
 mod course;
+mod mutants;
 
 use std::process::ExitCode;
 
 use lab::{
     Failure, Output, Verdict,
-    mutual_exclusion::{Lab, Links},
+    mutual_exclusion::{Lab, Links, Mutant},
 };
 use protocol::ProcessId;
 use suzuki_kasami::Site;
@@ -23,6 +24,10 @@ impl Lab for SuzukiKasami {
 
     fn site(me: ProcessId, size: u32) -> Site {
         Site::new(me, me.peers(size), me == ProcessId(0))
+    }
+
+    fn mutants() -> Vec<Mutant> {
+        mutants::all()
     }
 
     async fn exercise(

@@ -1,7 +1,9 @@
 //! Sites that are wrong in one point each. `tests/it/mutants.rs` shows which property each of
 //! them breaks: what the point was for.
 
+use lab::mutual_exclusion::Mutant;
 use mutant::mutant;
+use protocol::ProcessId;
 
 mutant! {
     /// Who sends the token keeps a copy of it.
@@ -41,4 +43,19 @@ mutant! {
     "return self.go_inside(fx);" =>
     "fx.send_all(&self.peers, Message::Request { sequence_number: *sequence_number });
      return self.go_inside(fx);"
+}
+
+/// All of them, for `check --mutant NAME`.
+pub(crate) fn all() -> Vec<Mutant> {
+    lab::mutants!(
+        [
+            keeps_a_copy,
+            forgets_what_was_granted,
+            does_not_look_who_waits,
+            queues_twice,
+            does_not_ask_all,
+            asks_for_what_it_has,
+        ],
+        |me, size| Site::new(me, me.peers(size), me == ProcessId(0))
+    )
 }

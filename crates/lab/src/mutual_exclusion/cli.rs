@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::{filter::Targets, prelude::*};
 
-use super::{Lab, Links, block_on, cluster, node, simulate};
+use super::{Lab, Links, block_on, check, cluster, node, simulate};
 use crate::{Failure, Output, Verdict, ending::conclude};
 
 #[derive(Parser)]
@@ -38,6 +38,8 @@ enum Command<E: Args> {
     Cluster(cluster::Options),
     /// Many runs in virtual time, under whatever faults you like, each decided by its seed
     Simulate(Box<simulate::Options>),
+    /// Every run there can be, for a few sites and entries
+    Check(check::Options),
 }
 
 pub(super) fn run<L: Lab>() -> ExitCode {
@@ -74,6 +76,7 @@ fn obey<L: Lab>(command: Command<L::Exercise>, out: Output) -> Result<Option<Ver
         Command::Node(options) => block_on(node::run::<L>(&options, out)).map(Some),
         Command::Cluster(options) => block_on(cluster::run::<L>(&options, out)).map(Some),
         Command::Simulate(options) => simulate::run::<L>(&options, out),
+        Command::Check(options) => check::run::<L>(&options, out).map(Some),
     }
 }
 
@@ -93,6 +96,7 @@ fn command<L: Lab>() -> clap::Command {
         ("node", node::EXAMPLE),
         ("cluster", cluster::EXAMPLE),
         ("simulate", simulate::EXAMPLE),
+        ("check", check::EXAMPLE),
     ] {
         command = command.mut_subcommand(subcommand, |it| {
             it.after_help(example(options)).mut_args(takes_negative_numbers)

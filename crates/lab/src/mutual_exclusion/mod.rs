@@ -1,9 +1,10 @@
 //! The labs that solve mutual exclusion: one set of subcommands for all of them.
 //!
 //! A lab says who it is by implementing [`Lab`]; its `main` is [`run`]. What it gets is `demo`,
-//! `scenario`, `node`, `cluster` and `simulate`.
+//! `scenario`, `node`, `cluster`, `simulate` and `check`.
 
 mod actor;
+mod check;
 mod cli;
 mod cluster;
 mod columns;
@@ -20,17 +21,20 @@ mod unlocked;
 
 use std::{fmt, future::Future, process::ExitCode};
 
+use checker::Checkable;
 use mutual_exclusion::MutualExclusion;
 use protocol::{Process, ProcessId};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Failure, Output, Verdict};
 
+pub use check::Mutant;
 pub use stage::Stage;
 
-/// A solution that can be simulated, narrated and run over TCP.
+/// A solution that can be simulated, checked, narrated and run over TCP.
 pub trait Solution:
     MutualExclusion
+    + Checkable
     + Process<
         Message: Clone + PartialEq + fmt::Display + Serialize + DeserializeOwned + 'static,
         Timer: fmt::Display + 'static,
@@ -40,6 +44,7 @@ pub trait Solution:
 
 impl<P> Solution for P where
     P: MutualExclusion
+        + Checkable
         + Process<
             Message: Clone + PartialEq + fmt::Display + Serialize + DeserializeOwned + 'static,
             Timer: fmt::Display + 'static,
@@ -60,11 +65,16 @@ pub trait Lab {
     const ABOUT: &'static str;
     /// Whether the algorithm was never meant for links that do not keep messages in order.
     const NEEDS_FIFO: bool = false;
+    /// How often each of three sites may enter for all runs to be searched in seconds.
+    const ENTRIES_TO_CHECK: u32 = 2;
     /// The options of an exercise that is worth trying.
     const EXERCISE_EXAMPLE: &'static str;
 
     /// The site `me` of a system of `size`.
     fn site(me: ProcessId, size: u32) -> Self::Site;
+
+    /// Sites that are wrong in one point each, as `mutants!` lists them.
+    fn mutants() -> Vec<Mutant>;
 
     /// `scenario`: the course's exercise, with what the student wants.
     ///

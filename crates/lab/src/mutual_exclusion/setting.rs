@@ -65,7 +65,7 @@ pub(super) struct Setting {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum LinkOrder {
+pub(super) enum LinkOrder {
     Fifo,
     Unordered,
 }
@@ -80,6 +80,18 @@ enum Load {
     Low,
     /// Five entries in a row, then a long pause
     Bursts,
+}
+
+impl LinkOrder {
+    /// The one that was chosen, or else all that the sites are meant for.
+    pub(super) fn those_to_try(chosen: Option<Self>, needs_fifo: bool) -> &'static [Order] {
+        match chosen {
+            Some(Self::Fifo) => &[Order::Fifo],
+            Some(Self::Unordered) => &[Order::Unordered],
+            None if needs_fifo => &[Order::Fifo],
+            None => &[Order::Fifo, Order::Unordered],
+        }
+    }
 }
 
 impl Setting {
@@ -107,12 +119,7 @@ impl Setting {
             let text = fs::read_to_string(path).map_err(|error| named(&error))?;
             return Ok(vec![Scenario::from_toml(&text).map_err(|error| named(&error))?]);
         }
-        let orders = match self.order {
-            Some(LinkOrder::Fifo) => &[Order::Fifo][..],
-            Some(LinkOrder::Unordered) => &[Order::Unordered],
-            None if needs_fifo && !self.reliable => &[Order::Fifo],
-            None => &[Order::Fifo, Order::Unordered],
-        };
+        let orders = LinkOrder::those_to_try(self.order, needs_fifo && !self.reliable);
         orders.iter().map(|&order| self.over_links(order)).collect()
     }
 

@@ -4,7 +4,7 @@ use std::{ops::Range, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use mutual_exclusion::{
-    Command, Fairness, Measures, Spread, Workload, contention, liveness, safety,
+    Command, Fairness, Measures, MutualExclusion, Spread, Workload, contention, liveness, safety,
 };
 use protocol::{Monitor, ProcessId, Property, Violation};
 use scenario::{Order, Scenario};
@@ -214,7 +214,8 @@ fn try_one<S: System, N: Monitor<S::Site>>(
     (result, narrator)
 }
 
-fn properties<P: mutual_exclusion::MutualExclusion>() -> [Property<P>; 3] {
+/// What every run of the family is held to.
+pub(super) fn properties<P: MutualExclusion>() -> [Property<P>; 3] {
     [safety(), liveness(), contention()]
 }
 
@@ -318,13 +319,13 @@ fn in_microseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e6
 }
 
-fn name(order: Order) -> &'static str {
+pub(super) fn name(order: Order) -> &'static str {
     match order {
         Order::Fifo => "FIFO",
         Order::Unordered => "unordered",
     }
 }
 
-fn counted(number: u64, what: &str) -> String {
+pub(super) fn counted(number: u64, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
