@@ -1,1 +1,7 @@
+//! What the checker promises, a claim a test.
+
+mod chatter;
 mod family;
+mod oracle;
+mod solutions;
+mod system;
