@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use protocol::{
     Application, Effect, EffectOf, Input, InputOf, Outbox, Plan, Process, ProcessId, Violation,
 };
+use scenario::Scenario;
 
 use crate::Checkable;
 
@@ -43,7 +44,14 @@ impl<P: Checkable, A: Application<P> + Clone> Local<P, A> {
     }
 
     /// What the process `me`, in this state, does when it is given `input`.
-    pub(crate) fn react(&self, me: ProcessId, input: InputOf<P>) -> Reaction<P, A> {
+    pub(crate) fn react<W>(
+        &self,
+        scenario: &Scenario<W>,
+        me: ProcessId,
+        input: InputOf<P>,
+    ) -> Reaction<P, A> {
+        let size = scenario.processes;
+        let is_peer = |id: ProcessId| id != me && id.0 < size;
         let mut after = self.clone();
         if let Input::Timer(timer) = &input {
             after.timers.remove(timer);
@@ -58,11 +66,21 @@ impl<P: Checkable, A: Application<P> + Clone> Local<P, A> {
                 }
                 Effect::SetTimer { timer, .. } => _ = timers.insert(timer.clone()),
                 Effect::CancelTimer(timer) => _ = timers.remove(timer),
-                Effect::Reject { peer, why } if fault.is_none() => {
-                    let detail = format!("process {me} rejects what process {peer} did: {why}");
-                    fault = Some(Violation::new("nobody rejects", detail));
+                Effect::Send { to, .. } => assert!(
+                    is_peer(*to),
+                    "process {me} of {size} sends to process {to}: a process sends to its peers"
+                ),
+                Effect::Close(peer) => assert!(
+                    is_peer(*peer),
+                    "process {me} of {size} closes its link to process {peer}: a process closes \
+                     links to its peers"
+                ),
+                Effect::Reject { peer, why } => {
+                    if !scenario.tolerate_rejections && fault.is_none() {
+                        let detail = format!("process {me} rejects what process {peer} did: {why}");
+                        fault = Some(Violation::new("nobody rejects", detail));
+                    }
                 }
-                _ => {}
             }
             effects.push(effect);
         };

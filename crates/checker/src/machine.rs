@@ -240,7 +240,7 @@ where
         if let Stimulus::Command(place) = stimulus {
             local.asked.remove(place as usize);
         }
-        let local::Reaction { after, effects, fault } = local.react(me, input);
+        let local::Reaction { after, effects, fault } = local.react(self.check.scenario, me, input);
         let first_post = self.posts.len();
         for effect in &effects {
             match effect {
