@@ -176,8 +176,9 @@ impl Channel {
         if may_overtake { self.messages.len() } else { self.messages.len().min(1) }
     }
 
-    /// Whether the message at that place is the same as one before it.
+    /// Whether the message at that place is the same as the one before it, so that it is all one
+    /// which of them is taken out.
     pub(crate) fn is_repeated(&self, place: usize) -> bool {
-        self.messages[..place].contains(&self.messages[place])
+        place > 0 && self.messages[place - 1] == self.messages[place]
     }
 }
