@@ -10,7 +10,7 @@ use crate::{
     machine::Pools,
     retrace::retrace,
     rows::Parcel,
-    worker::{NOBODY, Place, Worker, Wrong},
+    worker::{HERE, NEXT, NOBODY, Place, Worker, Wrong},
 };
 
 /// Below so many states, threads are more trouble than help.
@@ -45,17 +45,26 @@ where
         return search.violated(violation, &[], false, None);
     }
     while search.descend() {
-        if let Some(wrong) = search.first_wrong() {
+        if let Some(wrong) = search.first_wrong(HERE) {
             return search.wrong(&wrong);
         }
         if search.depth > check.bounds.max_depth {
             return search.bound_hit(Bound::Depth);
         }
-        while search.stride() {
+        let mut bound = None;
+        while bound.is_none() && search.stride() {
             report(&search.extent());
-            if let Some(bound) = search.bound() {
-                return search.bound_hit(bound);
-            }
+            bound = search.bound();
+        }
+        // What is wrong with being at rest shows only when all that follows was looked for.
+        if let Some(wrong) = search.first_wrong(HERE) {
+            return search.wrong(&wrong);
+        }
+        if let Some(bound) = bound {
+            return match search.first_wrong(NEXT) {
+                Some(wrong) => search.wrong(&wrong),
+                None => search.bound_hit(bound),
+            };
         }
         if let Some(wrong) = search.first_wrong() {
             return search.wrong(&wrong);
@@ -145,7 +154,7 @@ where
         let is_over = self.left() == 0 && self.workers.iter().all(|worker| worker.next() == 0);
         if is_over {
             None
-        } else if self.extent().unique_states >= self.check.bounds.max_states {
+        } else if self.extent().unique_states > self.check.bounds.max_states {
             Some(Bound::States)
         } else {
             (bytes >= self.check.bounds.max_memory).then_some(Bound::Memory)
@@ -157,9 +166,9 @@ where
         Verdict::BoundHit { extent: self.extent(), bound, left: (self.left() + next) as u64 }
     }
 
-    /// What is wrong on this level, if anything is: the same on any number of threads.
-    fn first_wrong(&self) -> Option<Wrong> {
-        let wrongs = self.workers.iter().filter_map(|worker| worker.wrong[0].as_ref());
+    /// What is wrong on a level, if anything is: the same on any number of threads.
+    fn first_wrong(&self, level: usize) -> Option<Wrong> {
+        let wrongs = self.workers.iter().filter_map(|worker| worker.wrong[level].as_ref());
         wrongs.min_by_key(|wrong| wrong.rank()).cloned()
     }
 

@@ -69,6 +69,10 @@ pub(crate) enum Place {
     After(u32, u64),
 }
 
+/// The level that is searched, and the one after it, in [`Worker::wrong`].
+pub(crate) const HERE: usize = 0;
+pub(crate) const NEXT: usize = 1;
+
 /// The parent of the initial state.
 pub(crate) const NOBODY: u32 = u32::MAX;
 
@@ -124,7 +128,7 @@ where
                     self.machine.learn(state);
                     if let Some(violation) = self.machine.judge(state, &mut self.unseen) {
                         let place = Place::In(self.name(place));
-                        self.note_wrong(1, (header.fingerprint, 0), violation, place);
+                        self.note_wrong(NEXT, (header.fingerprint, 0), violation, place);
                     }
                 }
             }
@@ -180,7 +184,12 @@ where
             let fault = self.machine.happen(state, event, &mut successor);
             let fingerprint = self.machine.fingerprint(&successor);
             if let Some(violation) = fault {
-                self.note_wrong(1, (fingerprint, own), violation, Place::After(name, fingerprint));
+                self.note_wrong(
+                    NEXT,
+                    (fingerprint, own),
+                    violation,
+                    Place::After(name, fingerprint),
+                );
             }
             let whose = fingerprint as usize % parcels.len();
             parcels[whose].push(fingerprint, own, name, &successor);
@@ -189,7 +198,7 @@ where
         if !events.iter().any(|event| event.is_bound_to_happen())
             && let Some(violation) = self.machine.judge_at_rest(state)
         {
-            self.note_wrong(0, (own, 0), violation, Place::In(name));
+            self.note_wrong(HERE, (own, 0), violation, Place::In(name));
         }
         (self.events, self.successor) = (events, successor);
     }
