@@ -122,6 +122,7 @@ where
                     _ => self.stage.take_off(from, to, message).message,
                 };
                 self.stage.monitor.on_fate(self.stage.now, from, to, &message, fate);
+                self.judge();
             }
             What::Timeout { at, timer } => {
                 self.stage.timers[at.index()].remove(&timer);

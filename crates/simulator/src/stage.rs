@@ -124,6 +124,7 @@ where
             let incarnation = self.incarnations[from.index()];
             self.channel(from, to).open(incarnation);
             self.reviving.retain(|&pair| pair != (from, to));
+            self.breaking.retain(|&channel| channel != (from, to)); // Another connection was meant.
         }
     }
 
