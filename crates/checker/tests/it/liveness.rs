@@ -1,17 +1,14 @@
-//! Who waits for ever is found, and whoever a fair run serves at last is not said to.
+//! Who waits for ever is found, on cycles and where ways join.
 
-use std::{collections::BTreeSet, hash::Hash, num::NonZeroUsize, time::Duration};
+use std::{hash::Hash, num::NonZeroUsize, time::Duration};
 
 use checker::{Bounds, Check, Checkable, Verdict};
-use protocol::{
-    Application, Delay, Effects, Link, Never, Plan, Process, ProcessId, Property, View,
-};
+use protocol::{Application, Effects, Link, Never, Plan, Process, ProcessId, Property, View};
 use scenario::{Order, Scenario};
-use trace::What;
 
 /// Asks for nothing.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct Nobody;
+pub(crate) struct Nobody;
 
 impl<P: Process> Application<P> for Nobody {
     fn on_start(&mut self, _plan: &mut Plan<P::Command>) {}
@@ -23,27 +20,11 @@ impl<P: Process> Application<P> for Nobody {
     }
 }
 
-/// Asks for one thing.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Somebody;
-
-impl<P: Process<Command = ()>> Application<P> for Somebody {
-    fn on_start(&mut self, plan: &mut Plan<()>) {
-        plan.ask(Delay::NONE, ());
-    }
-
-    fn on_event(&mut self, _event: &P::Event, _plan: &mut Plan<()>) {}
-
-    fn is_done(&self) -> bool {
-        true
-    }
-}
-
-fn check<P, A>(
+pub(crate) fn check<P, A>(
     order: Order,
     processes: u32,
     process: impl Fn(ProcessId) -> P + Sync,
-    application: A,
+    application: &A,
     property: Property<P>,
 ) -> Verdict<P>
 where
@@ -65,7 +46,7 @@ where
 }
 
 /// What is wrong, how many events lead to what is repeated for ever, and how many those are.
-fn starves<P: Process>(verdict: Verdict<P>) -> (String, usize, usize) {
+pub(crate) fn starves<P: Process>(verdict: Verdict<P>) -> (String, usize, usize) {
     match verdict {
         Verdict::Violated { violation, run, .. } => {
             let before =
@@ -76,7 +57,7 @@ fn starves<P: Process>(verdict: Verdict<P>) -> (String, usize, usize) {
     }
 }
 
-fn is_proved<P: Process>(verdict: &Verdict<P>) -> bool {
+pub(crate) fn is_proved<P: Process>(verdict: &Verdict<P>) -> bool {
     matches!(verdict, Verdict::Proved(_))
 }
 
@@ -125,7 +106,7 @@ fn ring(takes: bool) -> Verdict<RingSite> {
         waiting.next().map_or(Ok(()), |(id, _)| Err(format!("{id} waits")))
     });
     let site = move |me: ProcessId| RingSite { me: me.0, wants: me.0 == 1, takes };
-    check(Order::Fifo, RingSite::SIZE, site, Nobody, nobody_wants)
+    check(Order::Fifo, RingSite::SIZE, site, &Nobody, nobody_wants)
 }
 
 #[test]
@@ -187,7 +168,7 @@ fn walk(ways: &'static [(u32, u32)], promised: &'static [u32]) -> Verdict<Walker
         let place = view.process(ProcessId(0)).place;
         if promised.contains(&place) { Ok(()) } else { Err(format!("at {place}")) }
     });
-    check(Order::Fifo, 1, |_| Walker { place: 0, ways }, Nobody, arrives)
+    check(Order::Fifo, 1, |_| Walker { place: 0, ways }, &Nobody, arrives)
 }
 
 #[test]
@@ -222,181 +203,6 @@ fn a_cycle_that_comes_by_what_is_promised_is_none() {
     // Where the way to it is not always open, nothing makes anybody take it.
     let with_a_shortcut = &[(0, 1), (1, 2), (2, 0), (1, 0)];
     assert_eq!(starves(walk(with_a_shortcut, &[2])).1, 0);
-}
-
-/// 0 and 1 chatter for ever.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Sleeper {
-    me: u32,
-    /// Whether it was told to wake, by a message or a command.
-    is_awake: bool,
-    /// Who sends that message, if anybody does.
-    waker: Option<u32>,
-    /// And to whom.
-    sleeper: u32,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Talk {
-    Chatter,
-    Wake,
-}
-
-impl Process for Sleeper {
-    type Command = ();
-    type Message = Talk;
-    type Event = Never;
-    type Timer = Never;
-
-    fn on_command(&mut self, (): (), _fx: &mut Effects<Self>) {
-        self.is_awake = true;
-    }
-
-    fn on_message(&mut self, from: ProcessId, message: Talk, fx: &mut Effects<Self>) {
-        match message {
-            Talk::Chatter => fx.send(from, Talk::Chatter),
-            Talk::Wake => self.is_awake = true,
-        }
-    }
-
-    fn on_link(&mut self, peer: ProcessId, _link: Link, fx: &mut Effects<Self>) {
-        if self.me == 0 && peer.0 == 1 {
-            fx.send(peer, Talk::Chatter);
-        }
-        if self.waker == Some(self.me) && peer.0 == self.sleeper {
-            fx.send(peer, Talk::Wake);
-        }
-    }
-}
-
-fn wakes<A>(order: Order, waker: Option<u32>, sleeper: u32, application: A) -> Verdict<Sleeper>
-where
-    A: Application<Sleeper> + Clone + Eq + Hash + Send + Sync,
-{
-    let wakes = Property::eventually("waking", move |view: &View<Sleeper>| {
-        if view.process(ProcessId(sleeper)).is_awake { Ok(()) } else { Err("asleep".into()) }
-    });
-    let process = move |me: ProcessId| Sleeper { me: me.0, is_awake: false, waker, sleeper };
-    check(order, 3, process, application, wakes)
-}
-
-#[test]
-fn no_link_is_left_out_for_ever_while_others_deliver() {
-    for order in [Order::Fifo, Order::Unordered] {
-        let verdict = wakes(order, Some(0), 2, Nobody);
-        assert!(is_proved(&verdict), "{verdict}");
-        // If nobody is to wake it, the chatter goes on for ever.
-        assert_eq!(starves(wakes(order, None, 2, Nobody)).2, 2);
-    }
-}
-
-#[test]
-fn no_command_is_left_out_for_ever_while_others_are_busy() {
-    let verdict = wakes(Order::Fifo, None, 2, Somebody);
-    assert!(is_proved(&verdict), "{verdict}");
-}
-
-#[test]
-fn no_message_is_left_out_for_ever_on_a_link_without_order() {
-    // The chatter takes the same way, and could overtake it again and again.
-    let verdict = wakes(Order::Unordered, Some(0), 1, Nobody);
-    assert!(is_proved(&verdict), "{verdict}");
-}
-
-/// 0 serves 1 and 2, one at a time. 1 wants to be served once, 2 again and again.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Counter {
-    me: u32,
-    is_busy: bool,
-    was_served: bool,
-    /// Whom 0 serves next, if it keeps that in mind.
-    queue: Option<Vec<ProcessId>>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Ticket {
-    Request,
-    Busy,
-    Granted,
-    Done,
-}
-
-impl Counter {
-    const SERVER: ProcessId = ProcessId(0);
-}
-
-impl Process for Counter {
-    type Command = Never;
-    type Message = Ticket;
-    type Event = Never;
-    type Timer = Never;
-
-    fn on_command(&mut self, command: Never, _fx: &mut Effects<Self>) {
-        match command {}
-    }
-
-    fn on_link(&mut self, peer: ProcessId, _link: Link, fx: &mut Effects<Self>) {
-        if peer == Self::SERVER {
-            fx.send(peer, Ticket::Request);
-        }
-    }
-
-    fn on_message(&mut self, from: ProcessId, message: Ticket, fx: &mut Effects<Self>) {
-        match (message, &mut self.queue) {
-            (Ticket::Request, Some(queue)) if self.is_busy => queue.push(from),
-            (Ticket::Request, None) if self.is_busy => fx.send(from, Ticket::Busy),
-            (Ticket::Request, _) => {
-                self.is_busy = true;
-                fx.send(from, Ticket::Granted);
-            }
-            (Ticket::Busy, _) => fx.send(from, Ticket::Request),
-            (Ticket::Granted, _) => {
-                self.was_served = self.me == 1;
-                fx.send(from, Ticket::Done);
-                if self.me == 2 {
-                    fx.send(from, Ticket::Request);
-                }
-            }
-            (Ticket::Done, Some(queue)) if !queue.is_empty() => {
-                fx.send(queue.remove(0), Ticket::Granted);
-            }
-            (Ticket::Done, _) => self.is_busy = false,
-        }
-    }
-}
-
-fn serve(queue: Option<Vec<ProcessId>>) -> Verdict<Counter> {
-    let serves = Property::eventually("service", |view: &View<Counter>| {
-        if view.process(ProcessId(1)).was_served { Ok(()) } else { Err("1 waits".into()) }
-    });
-    let process = |me: ProcessId| Counter {
-        me: me.0,
-        is_busy: false,
-        was_served: false,
-        queue: queue.clone(),
-    };
-    check(Order::Fifo, 3, process, Nobody, serves)
-}
-
-#[test]
-fn who_comes_at_the_wrong_moment_again_and_again_starves_though_every_link_delivers() {
-    let verdict = serve(None);
-    let Verdict::Violated { run, .. } = &verdict else { panic!("{verdict}") };
-    let links: BTreeSet<_> = run.script.events[run.repeats_from.unwrap()..]
-        .iter()
-        .map(|event| match event.what {
-            What::Delivery { from, to, .. } => (from.0, to.0),
-            _ => panic!("nothing but deliveries happens here"),
-        })
-        .collect();
-    assert_eq!(links.into_iter().collect::<Vec<_>>(), [(0, 1), (0, 2), (1, 0), (2, 0)]);
-    assert_eq!(starves(verdict).0, "service: for ever, 1 waits");
-}
-
-#[test]
-fn who_is_kept_in_mind_is_served() {
-    let verdict = serve(Some(Vec::new()));
-    assert!(is_proved(&verdict), "{verdict}");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod bounds;
 mod chatter;
 mod clickers;
+mod fairness;
 mod family;
 mod faults;
 mod liveness;
