@@ -193,6 +193,12 @@ fn peers_of_who_does_not_rejoin_never_hear_of_the_new_life() {
 }
 
 #[test]
+fn two_new_lives_have_never_met_and_are_linked() {
+    let scenario = stage(2, Budget { crashes: 2, restarts: 2, ..Budget::NOTHING });
+    assert!(tales::<false>(&scenario, &[], 1).contains("life 1, up 0 in life 1"));
+}
+
+#[test]
 fn what_is_under_way_when_a_new_life_begins_may_be_cut() {
     let cues = &SPEECH[..1];
     let scenario = stage(2, Budget { crashes: 1, restarts: 1, ..Budget::NOTHING });
@@ -216,6 +222,13 @@ fn who_closes_gets_nothing_after_down() {
     let cues: [Cue; 2] = [(0, &[Do::Close(1)]), (1, &[Do::Say(0, 1)])];
     let found = tales::<false>(&stage(2, Budget::NOTHING), &cues, 0);
     assert_eq!(found, set(&["", "1", "1, down 1", "down 1"]));
+}
+
+#[test]
+fn who_closes_need_not_get_what_is_under_way() {
+    let cues: [Cue; 2] = [(0, &[Do::Close(1)]), (1, &[Do::Say(0, 1), Do::Say(0, 2)])];
+    let found = tales::<false>(&stage(2, Budget::NOTHING), &cues, 0);
+    assert!(found.contains("1, down 1"), "{found:?}");
 }
 
 #[test]
