@@ -41,8 +41,8 @@ pub(crate) struct Machine<'a, P: Checkable, A, M, W> {
     reactions: HashMap<(u32, Stimulus), Reaction, FixedState>,
     /// What the reactions put into channels, one reaction's after the other's.
     posts: Vec<Post>,
-    /// The effects of the reactions, if anybody watches them, and what was wrong with them.
-    details: HashMap<(u32, Stimulus), Details<P>>,
+    /// The effects of the reactions, if anybody watches them.
+    effects: HashMap<(u32, Stimulus), Vec<EffectOf<P>>>,
     /// What was sent from whom to whom, and the numbers of those messages that a channel took, if
     /// anybody wants to know.
     pub(crate) sent: Option<Vec<Sent>>,
@@ -84,12 +84,6 @@ enum Post {
     Close(ProcessId),
 }
 
-/// What is seldom asked of a reaction.
-struct Details<P: Checkable> {
-    effects: Vec<EffectOf<P>>,
-    fault: Option<Violation>,
-}
-
 impl<P: Checkable, A, M> Pools<P, A, M> {
     pub(crate) fn new() -> Self {
         let (locals, channels) = (Pool::new(), Pool::new());
@@ -121,7 +115,7 @@ where
             monitors: Known::new(&pools.monitors),
             reactions: HashMap::default(),
             posts: Vec::new(),
-            details: HashMap::default(),
+            effects: HashMap::default(),
             sent: None,
         }
     }
@@ -179,8 +173,8 @@ where
         if Self::WATCHES {
             self.watch(state, to, before, stimulus, &taken);
         }
-        let fault = || self.details[&(before, stimulus)].fault.clone();
-        reaction.is_faulty.then(fault).flatten()
+        // Two processes may be alike, and only one of them at fault: that one is named.
+        reaction.is_faulty.then(|| self.work_out(to, before, stimulus).fault).flatten()
     }
 
     /// Puts a message into its channel; returns whether that took it.
@@ -215,7 +209,7 @@ where
         let mut monitor = self.monitors.get(state[MONITOR]).clone();
         monitor.on_input(NOW, to, &self.locals.get(before).process, &input);
         let mut taken = taken.iter();
-        for effect in &self.details[&(before, stimulus)].effects {
+        for effect in &self.effects[&(before, stimulus)] {
             monitor.on_effect(NOW, to, effect);
             if let Effect::Send { to: peer, message } = effect
                 && taken.next() == Some(&false)
@@ -224,6 +218,13 @@ where
             }
         }
         state[MONITOR] = self.monitor_number(monitor);
+    }
+
+    /// About how many bytes it remembers what processes do in.
+    pub(crate) fn bytes(&self) -> usize {
+        const GUESS: usize = 256;
+        let entry = size_of::<((u32, Stimulus), Reaction)>();
+        self.reactions.capacity() * entry + self.effects.len() * GUESS
     }
 
     pub(crate) fn monitor_number(&mut self, monitor: M) -> u32 {
@@ -235,12 +236,7 @@ where
         if let Some(&reaction) = self.reactions.get(&(before, stimulus)) {
             return reaction;
         }
-        let input = self.input(before, stimulus);
-        let mut local = self.locals.get(before).clone();
-        if let Stimulus::Command(place) = stimulus {
-            local.asked.remove(place as usize);
-        }
-        let local::Reaction { after, effects, fault } = local.react(self.check.scenario, me, input);
+        let local::Reaction { after, effects, fault } = self.work_out(me, before, stimulus);
         let first_post = self.posts.len();
         for effect in &effects {
             match effect {
@@ -257,11 +253,26 @@ where
             posts: index(self.posts.len() - first_post),
             is_faulty: fault.is_some(),
         };
-        if Self::WATCHES || fault.is_some() {
-            self.details.insert((before, stimulus), Details { effects, fault });
+        if Self::WATCHES {
+            self.effects.insert((before, stimulus), effects);
         }
         self.reactions.insert((before, stimulus), reaction);
         reaction
+    }
+
+    /// Asks the process itself.
+    fn work_out(
+        &mut self,
+        me: ProcessId,
+        before: u32,
+        stimulus: Stimulus,
+    ) -> local::Reaction<P, A> {
+        let input = self.input(before, stimulus);
+        let mut local = self.locals.get(before).clone();
+        if let Stimulus::Command(place) = stimulus {
+            local.asked.remove(place as usize);
+        }
+        local.react(self.check.scenario, me, input)
     }
 
     /// What a process in that state is given.

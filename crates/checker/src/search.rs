@@ -66,9 +66,6 @@ where
                 None => search.bound_hit(bound),
             };
         }
-        if let Some(wrong) = search.first_wrong() {
-            return search.wrong(&wrong);
-        }
     }
     search.conclude()
 }

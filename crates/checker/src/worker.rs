@@ -212,7 +212,8 @@ where
     /// About how many bytes its part of the search takes up.
     pub(crate) fn bytes(&self) -> usize {
         let rows = self.level.bytes() + self.next.bytes();
-        self.seen.bytes() + rows + self.parents.capacity() * size_of::<u64>()
+        let parents = self.parents.capacity() * size_of::<u64>();
+        self.seen.bytes() + rows + parents + self.machine.bytes()
     }
 }
 

@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use tokio::{runtime, task::LocalSet};
 
 /// A site that asks site 1, which lets anybody in, and hangs up before it says so.
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Site(Phase);
 
-#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Message {
     Request,
     Reply,
