@@ -38,11 +38,11 @@ pub(crate) struct Machine<'a, P: Checkable, A, M, W> {
     pub(crate) monitors: Known<'a, M>,
     /// What a process in a state does when something befalls it: small, because it is looked up
     /// for every step of the search.
-    reactions: HashMap<(u32, Stimulus), Reaction, FixedState>,
+    reactions: HashMap<Occasion, Reaction, FixedState>,
     /// What the reactions put into channels, one reaction's after the other's.
     posts: Vec<Post>,
     /// The effects of the reactions, if anybody watches them.
-    effects: HashMap<(u32, Stimulus), Vec<EffectOf<P>>>,
+    effects: HashMap<Occasion, Vec<EffectOf<P>>>,
     /// What was sent from whom to whom, and the numbers of those messages that a channel took, if
     /// anybody wants to know.
     pub(crate) sent: Option<Vec<Sent>>,
@@ -65,6 +65,10 @@ pub(crate) enum Stimulus {
     Up(ProcessId, u32),
     Down(ProcessId),
 }
+
+/// Which process, in which state, and what befalls it. Two that are alike are not the same: one
+/// may send to whom the other is.
+type Occasion = (ProcessId, u32, Stimulus);
 
 /// What a process does.
 #[derive(Clone, Copy)]
@@ -173,7 +177,6 @@ where
         if Self::WATCHES {
             self.watch(state, to, before, stimulus, &taken);
         }
-        // Two processes may be alike, and only one of them at fault: that one is named.
         reaction.is_faulty.then(|| self.work_out(to, before, stimulus).fault).flatten()
     }
 
@@ -209,7 +212,7 @@ where
         let mut monitor = self.monitors.get(state[MONITOR]).clone();
         monitor.on_input(NOW, to, &self.locals.get(before).process, &input);
         let mut taken = taken.iter();
-        for effect in &self.effects[&(before, stimulus)] {
+        for effect in &self.effects[&(to, before, stimulus)] {
             monitor.on_effect(NOW, to, effect);
             if let Effect::Send { to: peer, message } = effect
                 && taken.next() == Some(&false)
@@ -223,7 +226,7 @@ where
     /// About how many bytes it remembers what processes do in.
     pub(crate) fn bytes(&self) -> usize {
         const GUESS: usize = 256;
-        let entry = size_of::<((u32, Stimulus), Reaction)>();
+        let entry = size_of::<(Occasion, Reaction)>();
         self.reactions.capacity() * entry + self.effects.len() * GUESS
     }
 
@@ -233,7 +236,7 @@ where
 
     /// What a process in that state does.
     fn reaction(&mut self, me: ProcessId, before: u32, stimulus: Stimulus) -> Reaction {
-        if let Some(&reaction) = self.reactions.get(&(before, stimulus)) {
+        if let Some(&reaction) = self.reactions.get(&(me, before, stimulus)) {
             return reaction;
         }
         let local::Reaction { after, effects, fault } = self.work_out(me, before, stimulus);
@@ -254,9 +257,9 @@ where
             is_faulty: fault.is_some(),
         };
         if Self::WATCHES {
-            self.effects.insert((before, stimulus), effects);
+            self.effects.insert((me, before, stimulus), effects);
         }
-        self.reactions.insert((before, stimulus), reaction);
+        self.reactions.insert((me, before, stimulus), reaction);
         reaction
     }
 
