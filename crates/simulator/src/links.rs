@@ -60,6 +60,8 @@ pub(crate) struct Channel {
     pub(crate) connection: u32,
     /// How many partitions are silently in the way.
     pub(crate) cuts: u32,
+    /// What is to happen at its receiver when no partition is silently in the way any more.
+    pub(crate) overdue: Overdue,
     /// How many partitions keep the connection down.
     pub(crate) breaks: u32,
     /// Which life of the sender the receiver has been linked to, in its own present life.
@@ -70,6 +72,15 @@ pub(crate) struct Channel {
     empty_at: u64,
     /// The youngest message that it has delivered, by its place in the agenda.
     youngest_delivered: u64,
+}
+
+/// What a silent partition keeps from a receiver.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Overdue {
+    /// The sender has hung up.
+    pub(crate) hangup: bool,
+    /// The link may come up again.
+    pub(crate) connection: bool,
 }
 
 /// What a channel is good for.
@@ -160,8 +171,8 @@ impl Channel {
     /// A new connection begins, to the sender in its life `incarnation`.
     pub(crate) fn open(&mut self, incarnation: u64) {
         let connection = self.connection + 1;
-        let (state, met) = (State::Up, Some(incarnation));
-        *self = Self { state, connection, met, last_in_order: 0, empty_at: 0, ..*self };
+        let (state, met, overdue) = (State::Up, Some(incarnation), Overdue::default());
+        *self = Self { state, connection, met, overdue, last_in_order: 0, empty_at: 0, ..*self };
     }
 
     /// The sender hangs up; returns whether there was anything to hang up.

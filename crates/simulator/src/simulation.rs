@@ -109,7 +109,11 @@ where
                 self.surroundings.timers[at.index()].cancel(&timer);
                 self.step(at, Input::Timer(timer));
             }
-            Happening::Hangup { from, to, .. } => self.go_down(from, to),
+            Happening::Hangup { from, to, is_own, .. } => {
+                if self.surroundings.hangup_arrives(from, to, is_own) {
+                    self.go_down(from, to);
+                }
+            }
             Happening::PartitionBegins(partition) => self.divide(partition, true),
             Happening::PartitionHeals(partition) => self.divide(partition, false),
             Happening::Death(crash) => self.kill(crash),

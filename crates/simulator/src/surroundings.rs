@@ -1,6 +1,6 @@
 //! Whatever is around the processes: it takes their effects and puts down what comes of them.
 
-use std::time::Duration;
+use std::{mem, time::Duration};
 
 use protocol::{Application, Effect, EffectOf, Fate, Monitor, Plan, Process, ProcessId, Violation};
 use scenario::{Crash, Dice, Partition, Scenario};
@@ -56,6 +56,8 @@ pub(crate) enum Happening<'a, P: Process> {
         from: ProcessId,
         to: ProcessId,
         connection: u32,
+        /// Whether the receiver ended it itself, and needs no network to learn of it.
+        is_own: bool,
     },
     PartitionBegins(&'a Partition),
     PartitionHeals(&'a Partition),
@@ -105,7 +107,7 @@ where
             Happening::Timeout { at, timer, setting } => {
                 !self.timers[at.index()].counts(timer, *setting)
             }
-            Happening::Hangup { from, to, connection } => {
+            Happening::Hangup { from, to, connection, .. } => {
                 !self.network.channel(*from, *to).is_connected(*connection)
             }
             _ => false,
@@ -220,15 +222,35 @@ where
         );
         self.hang_up(by, peer);
         let connection = self.network.channel(peer, by).connection;
-        self.agenda.put(self.now, Happening::Hangup { from: peer, to: by, connection });
+        let (from, to, is_own) = (peer, by, true);
+        self.agenda.put(self.now, Happening::Hangup { from, to, connection, is_own });
     }
 
     /// The connection ends at `from`; the other end learns of it after what was sent before.
     pub(crate) fn hang_up(&mut self, from: ProcessId, to: ProcessId) {
         if self.network.channel(from, to).begin_to_end() {
-            let moment = self.network.end(self.now, from, to, &mut self.dice);
-            let connection = self.network.channel(from, to).connection;
-            self.agenda.put(moment, Happening::Hangup { from, to, connection });
+            self.announce_hangup(from, to);
+        }
+    }
+
+    fn announce_hangup(&mut self, from: ProcessId, to: ProcessId) {
+        let moment = self.network.end(self.now, from, to, &mut self.dice);
+        let connection = self.network.channel(from, to).connection;
+        self.agenda.put(moment, Happening::Hangup { from, to, connection, is_own: false });
+    }
+
+    /// Whether the end of a connection comes through to the receiver. If not, it does so when the
+    /// partition in its way has healed.
+    pub(crate) fn hangup_arrives(&mut self, from: ProcessId, to: ProcessId, is_own: bool) -> bool {
+        let channel = self.network.channel(from, to);
+        channel.overdue.hangup = channel.cuts > 0 && !is_own;
+        !channel.overdue.hangup
+    }
+
+    /// A silent partition has healed: what it kept back comes now.
+    pub(crate) fn catch_up_on_hangup(&mut self, from: ProcessId, to: ProcessId) {
+        if mem::take(&mut self.network.channel(from, to).overdue.hangup) {
+            self.announce_hangup(from, to);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What befalls connections and lives: links come and go, partitions divide, processes die and
 //! come back.
 
-use std::time::Duration;
+use std::{mem, time::Duration};
 
 use protocol::{Application, Input, Link, Monitor, Process, ProcessId};
 use scenario::{Crash, Partition, made_up_address};
@@ -21,6 +21,10 @@ where
         if !directions.iter().all(|&(from, to)| self.can_connect(from, to)) {
             return;
         }
+        if self.is_cut(a, b) {
+            self.surroundings.network.channel(a, b).overdue.connection = true;
+            return;
+        }
         for (from, to) in directions {
             let incarnation = self.surroundings.incarnations[from.index()];
             self.surroundings.network.channel(from, to).open(incarnation);
@@ -30,6 +34,12 @@ where
             let link = Link::Up { addr: made_up_address(from), incarnation };
             self.step(to, Input::Link { peer: from, link });
         }
+    }
+
+    /// Whether a silent partition is in the way of either direction: no connection gets through.
+    fn is_cut(&mut self, a: ProcessId, b: ProcessId) -> bool {
+        let network = &mut self.surroundings.network;
+        network.channel(a, b).cuts > 0 || network.channel(b, a).cuts > 0
     }
 
     fn can_connect(&mut self, from: ProcessId, to: ProcessId) -> bool {
@@ -60,13 +70,43 @@ where
             let count = if partition.noticed { &mut channel.breaks } else { &mut channel.cuts };
             *count = if begins { *count + 1 } else { *count - 1 };
         }
-        for (from, to) in cut.into_iter().filter(|_| partition.noticed) {
-            if begins {
-                self.go_down(from, to);
-            } else {
-                self.connect(from, to);
+        for (from, to) in cut {
+            match (partition.noticed, begins) {
+                (true, true) => self.go_down(from, to),
+                (true, false) => self.connect(from, to),
+                (false, true) => {}
+                (false, false) => self.catch_up(from, to),
             }
         }
+    }
+
+    /// What a silent partition kept back comes through, if none is in the way any more.
+    fn catch_up(&mut self, from: ProcessId, to: ProcessId) {
+        if self.is_cut(from, to) {
+            return;
+        }
+        for (from, to) in [(from, to), (to, from)] {
+            self.surroundings.catch_up_on_hangup(from, to);
+            if mem::take(&mut self.surroundings.network.channel(from, to).overdue.connection) {
+                self.reconnect(from, to);
+            }
+        }
+    }
+
+    /// The link to the former life of `who` ends at `peer`, and one to the present life begins.
+    fn reconnect(&mut self, who: ProcessId, peer: ProcessId) {
+        if self.is_cut(who, peer) {
+            self.surroundings.network.channel(who, peer).overdue.connection = true;
+            return;
+        }
+        if !self.surroundings.alive[who.index()] {
+            return; // It has died again. If it comes back, it is met then.
+        }
+        let incarnation = self.surroundings.incarnations[who.index()];
+        if self.surroundings.network.channel(who, peer).met != Some(incarnation) {
+            self.go_down(who, peer);
+        }
+        self.connect(who, peer);
     }
 
     pub(crate) fn kill(&mut self, crash: &Crash) {
@@ -96,8 +136,7 @@ where
         self.step(who, Input::Start);
         for peer in who.peers(self.experiment.scenario.processes) {
             self.surroundings.network.channel(peer, who).met = None;
-            self.go_down(who, peer);
-            self.connect(who, peer);
+            self.reconnect(who, peer);
         }
         self.start_application(who);
     }

@@ -133,3 +133,43 @@ fn whoever_is_linked_again_can_speak_at_once() {
     let run = play_as::<false>(&scenario, &[], Some(7), &[]);
     assert_eq!((run.fates.sent, run.fates.delivered), (4, 4));
 }
+
+#[test]
+fn the_end_of_a_connection_does_not_pass_a_silent_partition() {
+    for (partition, told_at) in [
+        ("0@5ms..20ms", Some("21ms 1 down 0")),
+        ("0@5ms..20ms/out", Some("21ms 1 down 0")),
+        ("0@5ms..20ms/in", Some("11ms 1 down 0")),
+        ("0@5ms", None),
+    ] {
+        let mut scenario = stage(2);
+        scenario.partitions.push(partition.parse().unwrap());
+        let run = play(&scenario, &[("10ms", 0, Do::SayCloseSay(1))]);
+        assert_eq!(run.monitor.with("0 down 1"), ["10ms 0 down 1"], "{partition}: it knows");
+        let told = run.monitor.with("1 down 0");
+        assert_eq!(told, told_at.into_iter().collect::<Vec<_>>(), "{partition}");
+    }
+}
+
+#[test]
+fn a_process_that_restarts_behind_a_silent_partition_is_met_when_it_has_healed() {
+    for (partition, met_at) in [("0@5ms..30ms", "30ms"), ("0@5ms..30ms/in", "30ms")] {
+        let mut scenario = stage(2);
+        scenario.partitions.push(partition.parse().unwrap());
+        scenario.crashes.push("0@10ms..20ms".parse().unwrap());
+        let run = play_as::<true>(&scenario, &[], None, &[]);
+        let ups = run.monitor.with("in life 1");
+        assert_eq!(ups, [format!("{met_at} 1 up 0 in life 1")], "{partition}");
+    }
+}
+
+#[test]
+fn who_died_again_behind_a_silent_partition_is_not_met() {
+    let mut scenario = stage(2);
+    scenario.partitions.push("0@5ms..30ms".parse().unwrap());
+    scenario.crashes.push("0@10ms..20ms".parse().unwrap());
+    scenario.crashes.push("0@25ms/silent".parse().unwrap());
+    let run = play_as::<true>(&scenario, &[], None, &[]);
+    // That the first life is over was on its way before, and comes through.
+    assert_eq!(run.monitor.from("26ms"), ["31ms 1 down 0"]);
+}
