@@ -7,9 +7,10 @@ use core::fmt;
 /// ```
 /// use mutual_exclusion::Cost;
 ///
-/// let token = Cost::NothingOr(5); // Nothing, if the token is at hand.
-/// assert!(token.allows(3, 10) && !token.allows(3, 9) && !token.allows(3, 20));
-/// assert_eq!(token.times(3).to_string(), "a multiple of 5, 15 at the most");
+/// // Of three entries, one found the token at hand.
+/// let token = Cost::NothingOr(5);
+/// assert!(token.allows(3, 1, 10) && !token.allows(3, 1, 15));
+/// assert_eq!(token.of(3, 1).to_string(), "10");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cost {
@@ -27,24 +28,30 @@ pub enum Cost {
 }
 
 impl Cost {
-    /// Whether so many entries may have cost so many messages.
-    pub fn allows(self, entries: u64, messages: u64) -> bool {
-        match self {
-            Self::Exactly(cost) => messages == cost * entries,
-            Self::NothingOr(cost) => messages <= cost * entries && messages.is_multiple_of(cost),
-            Self::Between { least, most } => (least * entries..=most * entries).contains(&messages),
-        }
+    /// Whether so many entries, `at_once` of which came in the step in which the site asked, may
+    /// have cost so many messages.
+    pub fn allows(self, entries: u64, at_once: u64, messages: u64) -> bool {
+        let (least, most) = self.range(entries, at_once);
+        (least..=most).contains(&messages)
     }
 
-    /// What so many entries should cost, for a sentence.
-    pub fn times(self, entries: u64) -> impl fmt::Display {
-        fmt::from_fn(move |f| match self {
-            Self::Exactly(cost) => write!(f, "{}", cost * entries),
-            Self::NothingOr(cost) => {
-                write!(f, "a multiple of {cost}, {} at the most", cost * entries)
-            }
-            Self::Between { .. } if entries == 0 => f.write_str("0"),
-            Self::Between { least, most } => write!(f, "{} to {}", least * entries, most * entries),
+    /// What they should cost, for a sentence.
+    pub fn of(self, entries: u64, at_once: u64) -> impl fmt::Display {
+        let (least, most) = self.range(entries, at_once);
+        fmt::from_fn(move |f| match least == most {
+            true => write!(f, "{least}"),
+            false => write!(f, "{least} to {most}"),
         })
+    }
+
+    fn range(self, entries: u64, at_once: u64) -> (u64, u64) {
+        match self {
+            Self::Exactly(cost) => (cost * entries, cost * entries),
+            Self::NothingOr(cost) => {
+                let paid = entries.saturating_sub(at_once);
+                (cost * paid, cost * paid)
+            }
+            Self::Between { least, most } => (least * entries, most * entries),
+        }
     }
 }

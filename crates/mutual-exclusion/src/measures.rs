@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use protocol::{Effect, EffectOf, Input, InputOf, Monitor, ProcessId, Violation};
 
-use crate::{Command, Cost, Event, MutualExclusion};
+use crate::{Command, Event, MutualExclusion};
 
 /// Follows a run and measures it; at its end, holds the solution to its
 /// [number of messages](MutualExclusion::messages_per_entry).
@@ -127,19 +127,14 @@ impl<P: MutualExclusion> Monitor<P> for Measures {
     }
 
     fn violation_at_rest(&self) -> Option<Violation> {
-        let Self { entries, messages, .. } = *self;
-        let (cost, paid) = match P::messages_per_entry(self.asked_at.len() as u64) {
-            // Here it is known which entries were free. The others can't hide behind them.
-            Cost::NothingOr(cost) => (Cost::Exactly(cost), entries - self.at_once),
-            cost => (cost, entries),
-        };
-        if self.somebody_died || cost.allows(paid, messages) {
+        let Self { entries, at_once, messages, .. } = *self;
+        let cost = P::messages_per_entry(self.asked_at.len() as u64);
+        if self.somebody_died || cost.allows(entries, at_once, messages) {
             return None;
         }
-        let detail = format!(
-            "{entries} entries cost {messages} messages, and should cost {}",
-            cost.times(paid)
-        );
+        let should = cost.of(entries, at_once);
+        let detail =
+            format!("{entries} entries cost {messages} messages, and should cost {should}");
         Some(Violation::new("message count", detail))
     }
 }

@@ -278,6 +278,7 @@ where
             site: self.me,
             entries: self.entries,
             wanted: self.wanted,
+            at_once: self.measures.look().at_once,
             messages: self.measures.look().messages,
             total: others.filter(|_| is_done).map(|others| others + self.entries),
             counter: self.counter.read()?,

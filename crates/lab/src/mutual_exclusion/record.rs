@@ -54,6 +54,8 @@ pub(super) struct Report {
     /// How often it entered and left, and how often it wanted to.
     pub(super) entries: u64,
     pub(super) wanted: u64,
+    /// How many of its entries came in the step in which it asked.
+    pub(super) at_once: u64,
     /// How many messages it sent.
     pub(super) messages: u64,
     /// What all sites' entries add up to, if all said farewell.
