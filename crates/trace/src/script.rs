@@ -18,10 +18,10 @@ pub struct Script<C, T> {
     pub events: Vec<Happened<C, T>>,
 }
 
-/// The scripts of systems of `P`.
+/// The scripts of systems of `P`. See the [crate's example](crate#example).
 pub type ScriptOf<P> = Script<<P as Process>::Command, <P as Process>::Timer>;
 
-/// The events of systems of `P`.
+/// The events of systems of `P`. See the [crate's example](crate#example).
 pub type HappenedTo<P> = Happened<<P as Process>::Command, <P as Process>::Timer>;
 
 /// Something that happened, and when.
@@ -108,7 +108,7 @@ pub struct Name {
     pub nth: u32,
 }
 
-/// The event that everybody starts, is linked and begins to work.
+/// The event that everybody starts, is linked and begins to work. See the example of [`Names`].
 pub const BEGINNING: u32 = 0;
 
 /// Gives messages their names.
