@@ -21,10 +21,10 @@ pub(crate) struct Channel {
     pub(crate) messages: Vec<u32>,
 }
 
-/// What a channel is good for.
+/// What becomes of what is put into a channel.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Condition {
-    /// Nothing passes.
+    /// Nothing is taken in, and nothing is on its way.
     #[default]
     Down,
     /// What the sender puts in, the receiver gets.
@@ -40,9 +40,10 @@ pub(crate) struct Channels<'p, M> {
     order: Order,
     known: Known<'p, Channel>,
     messages: Known<'p, M>,
-    /// What becomes of a channel when a message is put in.
+    /// By the numbers of a channel and a message: what the channel becomes when that is put in.
     put: HashMap<(u32, u32), u32, FixedState>,
-    /// What remains of a channel when the message at a place is taken out.
+    /// By the number of a channel and a place: what the channel becomes when the message there is
+    /// taken out.
     taken: HashMap<(u32, u32), u32, FixedState>,
 }
 
@@ -52,11 +53,13 @@ impl<'p, M: Clone + Eq + std::hash::Hash> Channels<'p, M> {
         Self { order, known, messages, put: HashMap::default(), taken: HashMap::default() }
     }
 
+    /// Makes sure that the channel of this number is known.
     #[inline]
     pub(crate) fn learn(&mut self, channel: u32) {
         self.known.learn(channel);
     }
 
+    /// The channel of a number that is known.
     pub(crate) fn get(&self, channel: u32) -> &Channel {
         self.known.get(channel)
     }
@@ -103,6 +106,7 @@ impl<'p, M: Clone + Eq + std::hash::Hash> Channels<'p, M> {
         Some(with)
     }
 
+    /// Where among the others a message is put in.
     fn place_of(&mut self, message: u32, among: &[u32]) -> usize {
         match self.order {
             Order::Fifo => among.len(),
@@ -170,14 +174,13 @@ impl<'p, M: Clone + Eq + std::hash::Hash> Channels<'p, M> {
 }
 
 impl Channel {
-    /// At which places messages may be taken out: at each only one of several equal ones, which
-    /// stand side by side where order counts for nothing.
+    /// How many of the places, from the first on, are those of messages that may be taken out.
     pub(crate) fn places(&self, may_overtake: bool) -> usize {
         if may_overtake { self.messages.len() } else { self.messages.len().min(1) }
     }
 
-    /// Whether the message at that place is the same as the one before it, so that it is all one
-    /// which of them is taken out.
+    /// Whether the message at that place equals the one before it, so that it is all one which of
+    /// the two is taken out. Where order counts for nothing, all that are equal stand side by side.
     pub(crate) fn is_repeated(&self, place: usize) -> bool {
         place > 0 && self.messages[place - 1] == self.messages[place]
     }

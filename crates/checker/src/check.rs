@@ -1,12 +1,11 @@
-//! What is searched, how far, and what came of it.
+//! What is searched, and how far.
 
-use std::{fmt, hash::Hash, num::NonZeroUsize, time::Duration};
+use std::{hash::Hash, num::NonZeroUsize};
 
-use protocol::{Application, Monitor, Process, ProcessId, Property, Violation};
+use protocol::{Application, Claim, Monitor, Process, ProcessId, Property};
 use scenario::Scenario;
-use trace::ScriptOf;
 
-use crate::{fingerprint::chance_of_collision, search::search};
+use crate::{Extent, Verdict, cycles::MOST_EVENTUAL, search::search};
 
 /// A process that can be checked: its states can be told apart, kept, and given to threads.
 ///
@@ -44,7 +43,7 @@ impl<P> Checkable for P where
 /// See the [crate's example](crate#example).
 pub struct Check<'a, P: Process, A, M, W> {
     /// Who, over which links, with which [`Budget`](scenario::Budget) of faults. What it says of
-    /// likelihoods, of moments and of clocks counts for nothing here.
+    /// likelihoods, moments, partitions and clocks counts for nothing here.
     pub scenario: &'a Scenario<W>,
     /// What must be true of the states.
     pub properties: &'a [Property<P>],
@@ -53,93 +52,42 @@ pub struct Check<'a, P: Process, A, M, W> {
     pub process: &'a (dyn Fn(ProcessId, u64) -> P + Sync),
     /// Makes the application of a process, afresh at each restart.
     pub application: &'a (dyn Fn(ProcessId) -> A + Sync),
-    /// Watches every history. Two states in which it stands otherwise are two states.
+    /// Watches every history. It is a part of the state: what it remembers tells states apart
+    /// that are one without it.
     pub monitor: M,
     /// How far to search.
     pub bounds: Bounds,
-    /// How many threads search. What they find does not hang on it.
+    /// How many threads search. The verdict does not hang on it, unless a bound is hit.
     pub threads: NonZeroUsize,
 }
 
 /// How far to search.
 ///
+/// A search stops at a bound when something is left to be done there. One that comes to its end
+/// within the bounds is as good as one without any.
+///
 /// ```
-/// assert_eq!(checker::Bounds::default().max_depth, u32::MAX);
+/// let bounds = checker::Bounds { max_states: 1_000_000, ..Default::default() };
+/// assert_eq!((bounds.max_depth, bounds.max_memory), (u32::MAX, 2 << 30));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// How many states are looked at.
+    /// When it has found more states than that, it stops: not at once, but after some thousands
+    /// for each thread.
     pub max_states: u64,
-    /// How many steps a run has.
+    /// It takes all the steps from states that can be reached in that many steps or fewer, and
+    /// none from any other. So it finds what goes wrong in the first `max_depth + 1` steps of a
+    /// run, but for a deadlock after the last of them.
     pub max_depth: u32,
-    /// About how many bytes the search takes up.
+    /// When it takes up about as many bytes as that, it stops.
     pub max_memory: u64,
 }
 
 impl Default for Bounds {
-    /// As many states and steps as there are, in two gigabytes.
+    /// As many states and steps as there are, in two gibibytes.
     fn default() -> Self {
         Self { max_states: u64::MAX, max_depth: u32::MAX, max_memory: 2 << 30 }
     }
-}
-
-/// What a search has come to.
-///
-/// Its text is a line that begins with `Proved`, `BoundHit` or `Violated`.
-pub enum Verdict<P: Process> {
-    /// Every state that can be reached was looked at, and every property holds.
-    Proved(Extent),
-    /// Nothing was found wrong, but there is more to look at.
-    BoundHit {
-        /// What was looked at.
-        extent: Extent,
-        /// What kept the search from going on.
-        bound: Bound,
-        /// How many states were still to be worked on.
-        left: u64,
-    },
-    /// Something is wrong.
-    Violated {
-        /// What was looked at.
-        extent: Extent,
-        /// What is wrong.
-        violation: Violation,
-        /// How it comes to that.
-        run: Counterexample<P>,
-    },
-}
-
-/// A run that goes wrong. No run in which the same is wrong is shorter, except where it never
-/// ends.
-pub struct Counterexample<P: Process> {
-    /// What happens.
-    pub script: ScriptOf<P>,
-    /// From which of the events on everything is repeated for ever, if the run never ends.
-    pub repeats_from: Option<usize>,
-}
-
-/// How much was looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Extent {
-    /// How many states.
-    pub unique_states: u64,
-    /// How many times one was come to, the initial one included.
-    pub total_states: u64,
-    /// How many steps the longest of the shortest ways to a state has.
-    pub depth: u32,
-    /// How long it took.
-    pub elapsed: Duration,
-}
-
-/// What keeps a search from going on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bound {
-    /// [`Bounds::max_states`].
-    States,
-    /// [`Bounds::max_depth`].
-    Depth,
-    /// [`Bounds::max_memory`].
-    Memory,
 }
 
 impl<P, A, M, W> Check<'_, P, A, M, W>
@@ -152,70 +100,20 @@ where
     /// Searches, and reports from time to time how far it is.
     ///
     /// # Panics
-    /// When the scenario is not valid, or a process or an application can't be made.
+    /// When the scenario is not valid, when more than 32 properties claim to hold
+    /// [eventually](Claim::Eventually), or when a process or an application can't be made for the
+    /// first time. Any later panic in what is checked, or in a property or the monitor, is a
+    /// violation instead.
     pub fn run(&self, report: &mut dyn FnMut(&Extent)) -> Verdict<P> {
         if let Err(error) = self.scenario.validate() {
             panic!("only a valid scenario can be checked: {error}");
         }
+        let claims = self.properties.iter().map(Property::claim);
+        let eventual = claims.filter(|claim| *claim == Claim::Eventually).count();
+        assert!(
+            eventual <= MOST_EVENTUAL,
+            "{eventual} properties must hold eventually, and a state has bits for {MOST_EVENTUAL}"
+        );
         search(self, report)
-    }
-}
-
-impl Extent {
-    /// How likely it is at the most that a state was taken for another one and never looked at.
-    ///
-    /// ```
-    /// let extent = checker::Extent { unique_states: 1 << 20, ..Default::default() };
-    /// assert!(extent.chance_of_a_missed_state() < 1e-7);
-    /// ```
-    pub fn chance_of_a_missed_state(&self) -> f64 {
-        chance_of_collision(self.unique_states)
-    }
-}
-
-impl<P: Process> Verdict<P> {
-    /// How much was looked at.
-    pub fn extent(&self) -> &Extent {
-        match self {
-            Self::Proved(extent)
-            | Self::BoundHit { extent, .. }
-            | Self::Violated { extent, .. } => extent,
-        }
-    }
-}
-
-impl<P: Process> fmt::Display for Verdict<P> {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Self::Proved(extent) => {
-                let chance = extent.chance_of_a_missed_state();
-                write!(f, "Proved: {extent}; chance of a missed state {chance:.0e}")
-            }
-            Self::BoundHit { extent, bound, left } => {
-                write!(f, "BoundHit: {bound}, with {left} states left to work on: {extent}")
-            }
-            Self::Violated { violation, run, .. } => {
-                write!(f, "Violated: {violation} (after {} events)", run.script.len())
-            }
-        }
-    }
-}
-
-impl fmt::Display for Bound {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(match self {
-            Self::States => "no more states allowed",
-            Self::Depth => "no more steps allowed",
-            Self::Memory => "no more memory allowed",
-        })
-    }
-}
-
-impl fmt::Display for Extent {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Self { unique_states, total_states, depth, elapsed } = self;
-        let seconds = elapsed.as_secs_f64();
-        write!(f, "{unique_states} states, come to {total_states} times, ")?;
-        write!(f, "depth {depth}, {seconds:.1} s")
     }
 }

@@ -1,4 +1,5 @@
-//! Strongly connected components.
+//! Strongly connected components: what belongs together in a graph because each is reached from
+//! each other.
 
 /// The parts of a graph in which each node is reached from each other; a node that is reached
 /// from no other that it reaches is a part of its own. Nodes are numbers below `count`.

@@ -1,26 +1,28 @@
 //! Runs that never end: is there one on which somebody waits for ever, though everything that is
 //! bound to happen happens?
 //!
-//! Such a run goes round in a part of the graph of states in which each is reached from each
-//! other: a strongly connected component. Going round *all* of it is the fairest run there. So if
-//! that is not fair, none within it is; and if it is, here is the run. O. Lichtenstein and
-//! A. Pnueli, "Checking that Finite State Concurrent Programs Satisfy Their Linear
+//! There are finitely many states, so such a run comes to some of them again and again, and those
+//! are reached from each other: they lie in one strongly connected component of the graph of the
+//! states where the property does not hold. Going round *all* of a component is the fairest run
+//! there. So if that is not fair, none within it is; and if it is, here is the run. O. Lichtenstein
+//! and A. Pnueli, "Checking that Finite State Concurrent Programs Satisfy Their Linear
 //! Specification", POPL 1985.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    hash::Hash,
-};
+use std::{collections::HashMap, hash::Hash};
 
 use protocol::{Application, Claim, Monitor, Property, Violation};
 
 use crate::{
-    Checkable, components::components, machine::Machine, retrace::walk, rows::Rows, seen::Seen,
-    worker::NOBODY,
+    Checkable, components::components, judge::panicked, machine::Machine, retrace::walk,
+    round::Part, rows::Rows, seen::Seen, worker::NOBODY,
 };
 
-/// The states in which something is owed to somebody, and the steps from them that are bound to
-/// happen. Faults are no part of it: the budget for them is finite, so no cycle has one.
+/// How many properties can be among those that must hold some time.
+pub(crate) const MOST_EVENTUAL: usize = u32::BITS as usize;
+
+/// All states, and, from those in which a property does not hold that must hold some time, the
+/// steps that are bound to happen. Faults are no part of it: the budget for them is finite, so no
+/// cycle has one.
 pub(crate) struct Graph {
     seen: Seen,
     /// Of each state, a bit for each property that must hold some time and does not here.
@@ -29,6 +31,14 @@ pub(crate) struct Graph {
     starts: Vec<usize>,
     /// Where each step leads, and the number of the duty that it does.
     steps: Vec<(u32, u32)>,
+}
+
+/// Why there is no graph.
+pub(crate) enum NoGraph {
+    /// It would take up too much memory. So far, the steps from so many states have been kept.
+    Memory { kept: u64 },
+    /// A property panics in the last of these states.
+    Panic { violation: Violation, way: Vec<u64> },
 }
 
 /// A run that never ends.
@@ -40,16 +50,15 @@ pub(crate) struct Lasso {
     pub(crate) repeats_from: usize,
 }
 
-/// The properties that must hold some time.
+/// The properties that must hold some time, each with its bit.
 fn eventual<P>(properties: &[Property<P>]) -> impl Iterator<Item = (u32, &Property<P>)> {
     let eventual = properties.iter().filter(|property| property.claim() == Claim::Eventually);
     (0..u32::BITS).map(|bit| 1 << bit).zip(eventual)
 }
 
 impl Graph {
-    /// Goes through all states once more, and keeps the steps. `None` if they take up too much
-    /// memory.
-    pub(crate) fn of<P, A, M, W>(machine: &mut Machine<'_, P, A, M, W>) -> Option<Self>
+    /// Goes through all states once more, and keeps the steps.
+    pub(crate) fn of<P, A, M, W>(machine: &mut Machine<'_, P, A, M, W>) -> Result<Self, NoGraph>
     where
         P: Checkable,
         A: Application<P> + Clone + Eq + Hash,
@@ -62,47 +71,71 @@ impl Graph {
         let (mut level, mut next) = (Rows::new(initial.len()), Rows::new(initial.len()));
         graph.seen.note(machine.fingerprint(&initial), NOBODY).ok();
         level.push(&initial);
-        let (mut events, mut successor) = (Vec::new(), Vec::new());
         while level.len() > 0 {
             for row in 0..level.len() {
-                let state = level.row(row);
                 let own = graph.owed.len() as u32;
-                let owed = machine.view(state, |view| {
-                    let owed = eventual(machine.check.properties)
-                        .filter(|(_, property)| property.judge(view).is_err());
-                    owed.map(|(bit, _)| bit).sum()
-                });
-                graph.owed.push(owed);
-                machine.find_events(state, &mut events);
-                for &event in &events {
-                    machine.happen(state, event, &mut successor);
-                    let found = graph.seen.note(machine.fingerprint(&successor), own);
-                    if found.is_err() {
-                        next.push(&successor);
-                    }
-                    let target = found.unwrap_or_else(|new| new) as u32;
-                    if owed != 0 && event.is_bound_to_happen() {
-                        let count = duties.len() as u32;
-                        let duty = *duties.entry(machine.duty(state, event)).or_insert(count);
-                        graph.steps.push((target, duty));
-                    }
+                if graph.bytes() as u64 > machine.check.bounds.max_memory {
+                    return Err(NoGraph::Memory { kept: own.into() });
                 }
-                graph.starts.push(graph.steps.len());
-            }
-            if graph.bytes() as u64 > machine.check.bounds.max_memory {
-                return None;
+                if let Err(text) = graph.add(machine, level.row(row), &mut duties, &mut next) {
+                    let (violation, way) = (panicked(text), graph.way_to(own));
+                    return Err(NoGraph::Panic { violation, way });
+                }
             }
             std::mem::swap(&mut level, &mut next);
             next.clear();
         }
-        Some(graph)
+        Ok(graph)
+    }
+
+    /// Keeps the steps from one more state, and puts the states that nobody has come to before
+    /// into `next`. `Err` if a property panics.
+    fn add<P, A, M, W>(
+        &mut self,
+        machine: &mut Machine<'_, P, A, M, W>,
+        state: &[u32],
+        duties: &mut HashMap<u64, u32>,
+        next: &mut Rows,
+    ) -> Result<(), String>
+    where
+        P: Checkable,
+        A: Application<P> + Clone + Eq + Hash,
+        M: Monitor<P> + Clone + Eq + Hash,
+    {
+        let own = self.owed.len() as u32;
+        let properties = machine.check.properties;
+        let owed = trace::guard(|| {
+            machine.view(state, |view| {
+                let owed = eventual(properties).filter(|(_, it)| it.judge(view).is_err());
+                owed.map(|(bit, _)| bit).sum()
+            })
+        })?;
+        let (mut events, mut successor) = (Vec::new(), Vec::new());
+        machine.find_events(state, &mut events);
+        for event in events {
+            machine.happen(state, event, &mut successor);
+            let found = self.seen.note(machine.fingerprint(&successor), own);
+            if found.is_err() {
+                next.push(&successor);
+            }
+            let target = found.unwrap_or_else(|new| new) as u32;
+            if owed != 0 && event.is_bound_to_happen() {
+                let count = duties.len() as u32;
+                let duty = *duties.entry(machine.duty(state, event)).or_insert(count);
+                self.steps.push((target, duty));
+            }
+        }
+        self.owed.push(owed);
+        self.starts.push(self.steps.len());
+        Ok(())
     }
 
     fn bytes(&self) -> usize {
         self.seen.bytes() + 12 * self.owed.capacity() + 8 * self.steps.capacity()
     }
 
-    fn steps(&self, state: u32) -> &[(u32, u32)] {
+    /// Where the steps from a state lead, and which duty each does.
+    pub(crate) fn steps(&self, state: u32) -> &[(u32, u32)] {
         &self.steps[self.starts[state as usize]..self.starts[state as usize + 1]]
     }
 
@@ -139,6 +172,7 @@ impl Graph {
         })
     }
 
+    /// The fingerprints of the states on a shortest way to that one, itself included.
     fn way_to(&self, state: u32) -> Vec<u64> {
         let parent =
             |&state: &u32| Some(self.seen.parent(state as usize)).filter(|&it| it != NOBODY);
@@ -146,101 +180,5 @@ impl Graph {
         let mut way: Vec<_> = backwards.map(|it| self.seen.fingerprint(it as usize)).collect();
         way.reverse();
         way
-    }
-}
-
-/// A strongly connected component.
-struct Part<'g> {
-    graph: &'g Graph,
-    /// Its states, the one that is soonest reached first.
-    states: Vec<u32>,
-    /// Of each duty that falls due somewhere in it: in how many of its states, and a step within
-    /// it that does the duty.
-    duties: HashMap<u32, (usize, Option<(u32, u32)>)>,
-}
-
-impl<'g> Part<'g> {
-    fn of(graph: &'g Graph, mut states: Vec<u32>) -> Self {
-        states.sort_unstable();
-        let mut duties = HashMap::new();
-        for &state in &states {
-            let mut due: Vec<u32> = Vec::new();
-            for &(target, duty) in graph.steps(state) {
-                let (count, done) = duties.entry(duty).or_insert((0, None));
-                if !due.contains(&duty) {
-                    due.push(duty);
-                    *count += 1;
-                }
-                if done.is_none() && states.binary_search(&target).is_ok() {
-                    *done = Some((state, target));
-                }
-            }
-        }
-        Self { graph, states, duties }
-    }
-
-    fn first(&self) -> u32 {
-        self.states[0]
-    }
-
-    /// Whether a run can go round in it and neglect nothing: each duty that is always due is done
-    /// in it. A state alone, with no step to itself, is nothing to go round in.
-    fn is_fair(&self) -> bool {
-        let has_a_step = self.duties.values().any(|(_, done)| done.is_some());
-        let is_done = |(due, done): &(usize, Option<_>)| *due < self.states.len() || done.is_some();
-        has_a_step && self.duties.values().all(is_done)
-    }
-
-    /// Once round, from the first state back to it: for each duty, the run does it, or comes to
-    /// where it is not due.
-    fn round(&self) -> Vec<u32> {
-        let mut way = Vec::new();
-        let mut duties: Vec<_> = self.duties.iter().collect();
-        duties.sort_unstable();
-        for (duty, (due, done)) in duties {
-            let at = *way.last().unwrap_or(&self.first());
-            match done {
-                Some((from, to)) if *due == self.states.len() => {
-                    way.extend(self.path(at, |state| state == *from));
-                    way.push(*to);
-                }
-                _ => {
-                    let is_due = |state| self.graph.steps(state).iter().any(|(_, it)| it == duty);
-                    way.extend(self.path(at, |state| !is_due(state)));
-                }
-            }
-        }
-        if way.is_empty() {
-            // Nothing is always due: any step will do.
-            let steps = self.graph.steps(self.first()).iter().map(|(target, _)| *target);
-            way.extend(steps.filter(|target| self.states.binary_search(target).is_ok()).take(1));
-        }
-        let at = *way.last().unwrap_or(&self.first());
-        way.extend(self.path(at, |state| state == self.first()));
-        way
-    }
-
-    /// A shortest way within it, without the state that it starts from.
-    fn path(&self, from: u32, is_there: impl Fn(u32) -> bool) -> Vec<u32> {
-        let mut parents = HashMap::from([(from, from)]);
-        let mut queue = VecDeque::from([from]);
-        while let Some(state) = queue.pop_front() {
-            if is_there(state) {
-                let parent = |it: &u32| parents.get(it).copied().filter(|parent| parent != it);
-                let backwards = std::iter::successors(Some(state), parent);
-                let mut way: Vec<_> = backwards.collect();
-                way.pop();
-                way.reverse();
-                return way;
-            }
-            for &(target, _) in self.graph.steps(state) {
-                let is_within = self.states.binary_search(&target).is_ok();
-                if is_within && !parents.contains_key(&target) {
-                    parents.insert(target, state);
-                    queue.push_back(target);
-                }
-            }
-        }
-        unreachable!("each state of a component is reached from each other")
     }
 }

@@ -7,41 +7,24 @@ use scenario::Budget;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     /// A process is given the command at that place of those which its application asked for.
-    Command {
-        at: ProcessId,
-        place: usize,
-    },
-    /// The message at that place of a link's channel arrives.
-    Delivery {
-        link: usize,
-        place: usize,
-        overtakes: bool,
-    },
-    /// The timer at that place of a process's set ones runs out.
-    Timeout {
-        at: ProcessId,
-        place: usize,
-        is_early: bool,
-    },
-    /// The receiver learns that the channel is down.
-    Down {
-        link: usize,
-    },
+    Command { at: ProcessId, place: usize },
+    /// The message at that place of a link's channel arrives. If it overtakes others on a link
+    /// that keeps order, that is a fault.
+    Delivery { link: usize, place: usize, overtakes: bool },
+    /// The timer at that place of a process's set ones runs out. While a message is under way, it
+    /// is early, which is a fault.
+    Timeout { at: ProcessId, place: usize, is_early: bool },
+    /// The receiver of a link's channel learns that it is down.
+    Down { link: usize },
     /// The link of which this is one direction comes up again.
-    Up {
-        link: usize,
-    },
+    Up { link: usize },
     /// The message at that place is lost.
-    Loss {
-        link: usize,
-        place: usize,
-    },
-    /// There are two of the message at that place.
-    Duplication {
-        link: usize,
-        place: usize,
-    },
+    Loss { link: usize, place: usize },
+    /// The message at that place is doubled.
+    Duplication { link: usize, place: usize },
+    /// A process dies.
     Crash(ProcessId),
+    /// A dead one comes back.
     Restart(ProcessId),
 }
 
@@ -58,7 +41,7 @@ impl Event {
         }
     }
 
-    /// What remains of the budget when it happens.
+    /// What remains of the budget when it has happened.
     pub(crate) fn spends(self, mut left: Budget) -> Budget {
         match self {
             Self::Delivery { overtakes: true, .. } => left.reorderings -= 1,

@@ -7,8 +7,9 @@
 use protocol::ProcessId;
 use scenario::{Budget, Topology};
 
-/// The places of the parts in a state of a system.
+/// The places of the parts in a state of one system.
 pub(crate) struct Layout {
+    /// How many processes there are.
     pub(crate) size: u32,
     /// From whom to whom each channel leads.
     pub(crate) links: Vec<(ProcessId, ProcessId)>,
@@ -64,6 +65,7 @@ impl Layout {
         PROCESSES + self.size as usize
     }
 
+    /// What remains of the budget.
     pub(crate) fn budget(state: &[u32]) -> Budget {
         let [losses, duplications, reorderings, crashes] = state[BUDGET].to_le_bytes();
         let [restarts, early_timeouts, ..] = state[BUDGET + 1].to_le_bytes();

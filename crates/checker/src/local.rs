@@ -7,7 +7,7 @@ use protocol::{
 };
 use scenario::Scenario;
 
-use crate::Checkable;
+use crate::{Checkable, judge::panicked};
 
 /// A process, its application, and what is to come for it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -16,6 +16,7 @@ pub(crate) struct Local<P: Process, A> {
     pub(crate) application: A,
     /// The commands that the application has asked for and the process has not been given.
     pub(crate) asked: Vec<P::Command>,
+    /// The timers that are set. When they run out is not said.
     pub(crate) timers: BTreeSet<P::Timer>,
     pub(crate) is_alive: bool,
     /// Which of its lives this is, or was.
@@ -25,6 +26,7 @@ pub(crate) struct Local<P: Process, A> {
 /// What a process does when it is given an input.
 pub(crate) struct Reaction<P: Process, A> {
     pub(crate) after: Local<P, A>,
+    /// All that it wants, in order.
     pub(crate) effects: Vec<EffectOf<P>>,
     /// It has panicked, or rejected what a peer did.
     pub(crate) fault: Option<Violation>,
@@ -37,10 +39,12 @@ impl<P: Checkable, A: Application<P> + Clone> Local<P, A> {
         Self { process, application, asked, timers, is_alive: true, incarnation }
     }
 
-    /// The application begins.
-    pub(crate) fn begin(&mut self) {
-        let asked = &mut self.asked;
-        self.application.on_start(&mut Plan::new(&mut |_, command| asked.push(command)));
+    /// The application of `me` begins.
+    pub(crate) fn begin(&mut self, me: ProcessId) -> Option<Violation> {
+        let Self { application, asked, .. } = self;
+        let mut ask = |_, command| asked.push(command);
+        let start = || application.on_start(&mut Plan::new(&mut ask));
+        trace::guard(start).err().map(|text| has_panicked(me, &text))
     }
 
     /// What the process `me`, in this state, does when it is given `input`.
@@ -88,9 +92,14 @@ impl<P: Checkable, A: Application<P> + Clone> Local<P, A> {
         match trace::guard(step) {
             Ok(()) => Reaction { after, effects, fault },
             Err(text) => {
-                let panic = Violation::new("nobody panics", format!("process {me}: {text}"));
+                let panic = has_panicked(me, &text);
                 Reaction { after: self.clone(), effects: Vec::new(), fault: Some(panic) }
             }
         }
     }
+}
+
+/// A process, or its application.
+fn has_panicked(who: ProcessId, text: &str) -> Violation {
+    panicked(format!("process {who}: {text}"))
 }

@@ -1,4 +1,7 @@
-//! Parts that many states have in common, each kept once.
+//! Parts that many states have in common, each kept once, with a number that stands for it.
+//!
+//! The pool is shared by all threads, behind a lock. Each thread has a copy of what it has met, and
+//! asks the pool only for what it has not.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,19 +21,22 @@ impl<T> Pool<T> {
         Self(Mutex::new(Members { numbers: HashTable::new(), all: Vec::new() }))
     }
 
+    /// How many values there are.
     pub(crate) fn len(&self) -> usize {
         self.members().all.len()
     }
 
-    /// Whoever panics while it has the lock leaves whole members behind.
+    /// Its members, even if somebody has panicked with the lock in its hands: comparing values may
+    /// panic, and happens before anything is changed.
     fn members(&self) -> MutexGuard<'_, Members<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What one thread knows of a pool: whoever knows a value need not ask the others for it.
+/// What one thread knows of a pool.
 pub(crate) struct Known<'p, T> {
     pool: &'p Pool<T>,
+    /// By number, as are the members: all of the pool up to some number.
     fingerprints: Vec<u64>,
     members: Vec<Arc<T>>,
 }
@@ -76,6 +82,7 @@ impl<'p, T: Eq> Known<'p, T> {
         &self.members[number as usize]
     }
 
+    /// The fingerprint of a number that is known.
     pub(crate) fn fingerprint(&self, number: u32) -> u64 {
         self.fingerprints[number as usize]
     }

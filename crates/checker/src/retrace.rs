@@ -1,4 +1,7 @@
 //! A way through the states, told as what happened on it.
+//!
+//! The search keeps fingerprints and parents, and no events. So the way is gone again from the
+//! first state on, and each time the event is taken that leads to the next fingerprint.
 
 use std::{collections::BTreeMap, hash::Hash, time::Duration};
 
@@ -11,7 +14,8 @@ use crate::{Checkable, event::Event, machine::Machine};
 /// may have run out.
 const APART: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Messages on their way, with their names, in the order in which they were sent.
+/// Messages on their way from one to another, with their names, in the order in which they were
+/// sent.
 type UnderWay = BTreeMap<(ProcessId, ProcessId), Vec<(Name, u32)>>;
 
 /// What happens on the way through the states of these fingerprints, of which the first is the
@@ -62,12 +66,12 @@ where
     each(machine, &state, None);
     let (mut next, mut events) = (Vec::new(), Vec::new());
     for (step, fingerprint) in way.iter().enumerate().skip(1) {
-        let is_faulty = ends_in_a_fault && step + 1 == way.len();
+        let must_be_faulty = ends_in_a_fault && step + 1 == way.len();
         machine.find_events(&state, &mut events);
         let event = events.iter().copied().find(|&event| {
             machine.sent = Some(Vec::new());
             let fault = machine.happen(&state, event, &mut next);
-            machine.fingerprint(&next) == *fingerprint && fault.is_some() == is_faulty
+            machine.fingerprint(&next) == *fingerprint && (fault.is_some() || !must_be_faulty)
         });
         assert!(event.is_some(), "what led there once leads there again");
         each(machine, &state, event);

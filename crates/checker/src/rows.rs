@@ -1,13 +1,12 @@
 //! Many states side by side.
 
 /// Rows of numbers, all of one width.
-#[derive(Default)]
 pub(crate) struct Rows {
     width: usize,
     numbers: Vec<u32>,
 }
 
-/// Successors on their way to the thread whose they are.
+/// Successors on their way to the thread that they belong to.
 pub(crate) struct Parcel {
     headers: Vec<Header>,
     states: Rows,
@@ -36,7 +35,7 @@ impl Rows {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.numbers.len().checked_div(self.width).unwrap_or(0)
+        self.numbers.len() / self.width
     }
 
     pub(crate) fn clear(&mut self) {

@@ -1,19 +1,21 @@
-//! The search, level by level.
+//! The search, level by level: all states that one step leads to, then those that two steps lead
+//! to and fewer do not, and so on. So the first thing that is found wrong is wrong after as few
+//! steps as can be.
 
 use std::{hash::Hash, ptr, thread, time::Instant};
 
-use protocol::{Application, Claim, Monitor, Violation};
+use protocol::{Application, Claim, Monitor, Property, Violation};
 
 use crate::{
     Bound, Check, Checkable, Counterexample, Extent, Verdict,
-    cycles::Graph,
+    cycles::{Graph, NoGraph},
     machine::Pools,
     retrace::retrace,
     rows::Parcel,
     worker::{HERE, NEXT, NOBODY, Place, Worker, Wrong},
 };
 
-/// Below so many states, threads are more trouble than help.
+/// With fewer states to work on, threads are more trouble than help.
 const FEW: usize = 1024;
 
 /// A search under way.
@@ -207,38 +209,43 @@ where
         Verdict::Violated { extent, violation, run: Counterexample { script, repeats_from } }
     }
 
+    /// What a property finds missing that some state must have, and none has.
+    fn vacuous(&self) -> Option<Violation> {
+        let is_unseen = |property: &&Property<P>| {
+            let mut unseen = self.workers.iter().map(|worker| &worker.unseen);
+            unseen.all(|unseen| unseen.iter().any(|&it| ptr::eq(it, *property)))
+        };
+        let property = self.check.properties.iter().find(is_unseen)?;
+        Some(Violation::new(property.name(), "no state is like that"))
+    }
+
     /// Everything has been looked at. Is there a run that never ends, and never comes to what it
     /// must come to?
     fn conclude(mut self) -> Verdict<P> {
-        let vacuous = self.check.properties.iter().find(|&property| {
-            let is_unseen = |worker: &Worker<'a, P, A, M, W>| {
-                worker.unseen.iter().any(|&unseen| ptr::eq(unseen, property))
-            };
-            self.workers.iter().all(is_unseen)
-        });
-        if let Some(property) = vacuous.filter(|property| property.claim() == Claim::Sometimes) {
-            let violation = Violation::new(property.name(), "no state is like that");
+        if let Some(violation) = self.vacuous() {
             return self.violated(violation, &[], false, None);
         }
-        let must = |claim| self.check.properties.iter().any(|property| property.claim() == claim);
+        let mut claims = self.check.properties.iter().map(Property::claim);
         let may_cycle = self.workers.iter().any(|worker| worker.has_detour);
-        if !may_cycle || !must(Claim::Eventually) {
+        if !may_cycle || !claims.any(|claim| claim == Claim::Eventually) {
             return Verdict::Proved(self.extent());
         }
         let extent = self.extent();
-        self.workers.truncate(1);
+        self.workers.truncate(1); // Makes room.
         let machine = &mut self.workers[0].machine;
-        match Graph::of(machine) {
-            None => Verdict::BoundHit { extent, bound: Bound::Memory, left: 0 },
-            Some(graph) => match graph.find_starvation(machine) {
-                None => Verdict::Proved(Extent { elapsed: self.started.elapsed(), ..extent }),
-                Some(lasso) => {
-                    let script = retrace(machine, &lasso.way, false);
-                    let run = Counterexample { script, repeats_from: Some(lasso.repeats_from) };
-                    Verdict::Violated { extent, violation: lasso.violation, run }
-                }
-            },
-        }
+        let found = Graph::of(machine).map(|graph| graph.find_starvation(machine));
+        let extent = Extent { elapsed: self.started.elapsed(), ..extent };
+        let (violation, way, repeats_from) = match found {
+            Ok(None) => return Verdict::Proved(extent),
+            Err(NoGraph::Memory { kept }) => {
+                let left = extent.unique_states - kept;
+                return Verdict::BoundHit { extent, bound: Bound::Memory, left };
+            }
+            Err(NoGraph::Panic { violation, way }) => (violation, way, None),
+            Ok(Some(lasso)) => (lasso.violation, lasso.way, Some(lasso.repeats_from)),
+        };
+        let run = Counterexample { script: retrace(machine, &way, false), repeats_from };
+        Verdict::Violated { extent, violation, run }
     }
 }
 

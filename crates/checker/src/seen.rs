@@ -4,7 +4,8 @@ use hashbrown::{HashTable, hash_table::Entry};
 
 /// A part of the states that have been seen, in the order in which they were.
 ///
-/// The fingerprints hash themselves, and a table of four-byte numbers finds them.
+/// Fingerprints are as good as random, so they are their own hashes, and a table of four-byte
+/// numbers is enough to find them.
 #[derive(Default)]
 pub(crate) struct Seen {
     numbers: HashTable<u32>,

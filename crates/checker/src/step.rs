@@ -1,59 +1,68 @@
-//! What can happen in a state, and what the state is like afterwards.
+//! What a state is like when something has happened in it.
+
+use std::hash::Hash;
 
 use protocol::{Application, Fate, Monitor, ProcessId, Violation};
-use scenario::{Budget, Order};
 
 use crate::{
     Checkable,
     channel::Condition,
     event::Event,
-    fingerprint::fingerprint,
+    judge::guarded,
     layout::{Layout, MONITOR},
     local::Local,
-    machine::{Machine, NOW, Stimulus},
+    machine::{Machine, NOW},
+    reactions::Stimulus,
 };
 
 impl<P, A, M, W> Machine<'_, P, A, M, W>
 where
     P: Checkable,
-    A: Application<P> + Clone + Eq + std::hash::Hash,
-    M: Monitor<P> + Clone + Eq + std::hash::Hash,
+    A: Application<P> + Clone + Eq + Hash,
+    M: Monitor<P> + Clone + Eq + Hash,
 {
-    /// Everybody starts, every link comes up, every application begins. Returns what was wrong
-    /// with that, too.
+    /// The state in which everybody has started, every link has come up and every application has
+    /// begun; and what was wrong with that.
     pub(crate) fn initial(&mut self) -> (Vec<u32>, Option<Violation>) {
         let mut state = vec![0; self.layout.width()];
-        let mut faults = Vec::new();
         state[MONITOR] = self.monitor_number(self.check.monitor.clone());
         Layout::set_budget(&mut state, self.check.scenario.budget);
         let down = self.channels.number(Default::default());
         state[self.layout.first_channel()..].fill(down);
-        let ids = || ProcessId::all(self.check.scenario.processes);
-        for id in ids() {
+        for id in ProcessId::all(self.check.scenario.processes) {
             state[self.layout.process(id)] = self.newborn(id, 0);
         }
-        for id in ids() {
-            faults.push(self.give(&mut state, id, Stimulus::Start));
-        }
-        for (a, b) in self.layout.links.clone().into_iter().filter(|(a, b)| a < b) {
-            faults.push(self.connect(&mut state, a, b));
-        }
-        for id in ids() {
-            self.begin(&mut state, id);
-        }
-        (state, faults.into_iter().flatten().next())
+        let fault = guarded(|| self.start_all(&mut state));
+        (state, fault)
     }
 
+    fn start_all(&mut self, state: &mut [u32]) -> Option<Violation> {
+        let ids = || ProcessId::all(self.check.scenario.processes);
+        let mut faults = Vec::new();
+        for id in ids() {
+            faults.push(self.give(state, id, Stimulus::Start));
+        }
+        for (a, b) in self.layout.links.clone().into_iter().filter(|(a, b)| a < b) {
+            faults.push(self.connect(state, a, b));
+        }
+        for id in ids() {
+            faults.push(self.begin(state, id));
+        }
+        faults.into_iter().flatten().next()
+    }
+
+    /// A process that has yet to start, in that one of its lives.
     fn newborn(&mut self, id: ProcessId, incarnation: u64) -> u32 {
         let process = (self.check.process)(id, incarnation);
         self.local_number(Local::new(process, (self.check.application)(id), incarnation))
     }
 
-    fn begin(&mut self, state: &mut [u32], id: ProcessId) {
-        let place = self.layout.process(id);
-        let mut local = self.locals.get(state[place]).clone();
-        local.begin();
-        state[place] = self.local_number(local);
+    /// The application of `id` begins.
+    fn begin(&mut self, state: &mut [u32], id: ProcessId) -> Option<Violation> {
+        let mut local = self.local(state, id).clone();
+        let fault = local.begin(id);
+        state[self.layout.process(id)] = self.local_number(local);
+        fault
     }
 
     /// Both directions are open before either end hears of it, so that whoever hears of it can
@@ -73,103 +82,6 @@ where
         faults.into_iter().flatten().next()
     }
 
-    pub(crate) fn local(&self, state: &[u32], id: ProcessId) -> &Local<P, A> {
-        self.locals.get(state[self.layout.process(id)])
-    }
-
-    /// Puts all that can happen in a state into `events`, always in the same order.
-    pub(crate) fn find_events(&self, state: &[u32], events: &mut Vec<Event>) {
-        events.clear();
-        let left = Layout::budget(state);
-        let channels = self.layout.channels(state);
-        let nothing_under_way =
-            channels.iter().all(|&channel| self.channels.get(channel).messages.is_empty());
-        for at in ProcessId::all(self.layout.size) {
-            let local = self.local(state, at);
-            events.extend((0..local.asked.len()).map(|place| Event::Command { at, place }));
-            let is_early = !nothing_under_way;
-            if !is_early || left.early_timeouts > 0 {
-                let timers = 0..local.timers.len();
-                events.extend(timers.map(|place| Event::Timeout { at, place, is_early }));
-            }
-            if local.is_alive && left.crashes > 0 {
-                events.push(Event::Crash(at));
-            }
-            if !local.is_alive && left.restarts > 0 {
-                events.push(Event::Restart(at));
-            }
-        }
-        for link in 0..channels.len() {
-            self.find_events_of(state, link, left, events);
-        }
-    }
-
-    fn find_events_of(&self, state: &[u32], link: usize, left: Budget, events: &mut Vec<Event>) {
-        let channel = self.channels.get(self.layout.channels(state)[link]);
-        let keeps_order = self.check.scenario.links.order == Order::Fifo;
-        let places = channel.places(!keeps_order || left.reorderings > 0);
-        for place in (0..places).filter(|&place| !channel.is_repeated(place)) {
-            let overtakes = keeps_order && place > 0;
-            events.push(Event::Delivery { link, place, overtakes });
-            // On a link that keeps order, what befalls a message may as well befall it last.
-            if left.losses > 0 && !overtakes {
-                events.push(Event::Loss { link, place });
-            }
-            if left.duplications > 0 && !overtakes {
-                events.push(Event::Duplication { link, place });
-            }
-        }
-        match channel.condition {
-            Condition::Ending if channel.messages.is_empty() => events.push(Event::Down { link }),
-            Condition::Breaking => events.push(Event::Down { link }),
-            Condition::Down if self.can_connect(state, link) => events.push(Event::Up { link }),
-            _ => {}
-        }
-    }
-
-    /// Whether the link of which this is one direction comes up again, because one of the two is
-    /// another than it was. The direction with the smaller sender speaks for both.
-    fn can_connect(&self, state: &[u32], link: usize) -> bool {
-        let (a, b) = self.layout.links[link];
-        let directions = [(a, b), (b, a)].map(|(from, to)| {
-            let channel = self.layout.channel(from, to).map(|it| self.channels.get(state[it]));
-            channel.map(|it| (it, self.local(state, from)))
-        });
-        let [Some(there), Some(back)] = directions else { return false };
-        let both = [there, back];
-        let can_open = both.iter().all(|(channel, sender)| {
-            let is_known = channel.met.is_none_or(|met| met == sender.incarnation);
-            channel.condition == Condition::Down && sender.is_alive && (P::REJOINS || is_known)
-        });
-        a < b && can_open && both.iter().any(|(it, sender)| it.met != Some(sender.incarnation))
-    }
-
-    /// To whom something is owed by an event that is bound to happen: a process's next command, a
-    /// link's next message, or, where messages overtake each other, that message. A fair run does
-    /// not leave it undone for ever while it could be done.
-    pub(crate) fn duty(&self, state: &[u32], event: Event) -> u64 {
-        let local = |at| self.local(state, at);
-        match event {
-            Event::Command { at, place } => fingerprint(&(0, at, &local(at).asked[place])),
-            Event::Timeout { at, place, .. } => {
-                fingerprint(&(1, at, local(at).timers.iter().nth(place)))
-            }
-            Event::Delivery { link, place, .. } => {
-                let channel = self.channels.get(self.layout.channels(state)[link]);
-                let keeps_order = self.check.scenario.links.order == Order::Fifo;
-                fingerprint(&(2, link, (!keeps_order).then(|| channel.messages[place])))
-            }
-            Event::Down { link } => fingerprint(&(3, link)),
-            Event::Up { link } => fingerprint(&(4, link)),
-            Event::Loss { .. }
-            | Event::Duplication { .. }
-            | Event::Crash(_)
-            | Event::Restart(_) => {
-                unreachable!("no fault is owed to anybody")
-            }
-        }
-    }
-
     /// Lets an event happen in `state`: what follows is in `next`. Returns what was wrong with it.
     pub(crate) fn happen(
         &mut self,
@@ -182,6 +94,11 @@ where
         if !event.is_bound_to_happen() {
             Layout::set_budget(next, event.spends(Layout::budget(state)));
         }
+        guarded(|| self.go_on(next, event))
+    }
+
+    /// Makes of a state the one after an event.
+    fn go_on(&mut self, next: &mut [u32], event: Event) -> Option<Violation> {
         match event {
             Event::Command { at, place } => self.give(next, at, Stimulus::Command(place as u32)),
             Event::Timeout { at, place, .. } => {
@@ -229,7 +146,7 @@ where
         message
     }
 
-    /// The channel is down at its receiver, and what was on its way is cut.
+    /// The link is down at its receiver, and what was on its way is cut.
     fn shut(&mut self, state: &mut [u32], link: usize) {
         let channel = self.layout.first_channel() + link;
         for message in self.channels.get(state[channel]).messages.clone() {
@@ -238,6 +155,7 @@ where
         state[channel] = self.channels.shut(state[channel]);
     }
 
+    /// Shows the monitor what becomes of a message.
     fn meets(&mut self, state: &mut [u32], link: usize, message: u32, fate: Fate) {
         let (from, to) = self.layout.links[link];
         if Self::WATCHES {
@@ -247,7 +165,7 @@ where
         }
     }
 
-    /// The dead are all alike: what they knew is gone.
+    /// What a dead process knew is gone: its last life is as if it had not started.
     fn kill(&mut self, state: &mut [u32], who: ProcessId) {
         let incarnation = self.local(state, who).incarnation;
         let process = (self.check.process)(who, incarnation);
@@ -285,7 +203,7 @@ where
             }
         }
         let fault = self.give(state, who, Stimulus::Start);
-        self.begin(state, who);
-        fault
+        let begun = self.begin(state, who);
+        fault.or(begun)
     }
 }

@@ -2,9 +2,12 @@
 //!
 //! Every state belongs to the thread that its fingerprint falls to. A level is searched in
 //! strides: each thread works out what follows from some of its states, and puts each successor
-//! into a parcel for the thread whose it is; then each unpacks what has been sent to it, and keeps
-//! what it has not seen. In neither half of a stride does one write what another reads, so there
-//! is nothing to lock, and any number of threads comes to the same end.
+//! into a parcel for the thread that it belongs to; then each unpacks what has been sent to it, and
+//! keeps what it has not seen. In neither half of a stride does one write what another reads, so
+//! states need no lock; the parts that they are made of have one (`pool`).
+//!
+//! Any number of threads comes to the same end. A level is the same set of states whoever finds
+//! them, and where there is a choice, of a parent or of what is wrong, fingerprints decide.
 
 use std::hash::Hash;
 
@@ -54,7 +57,8 @@ pub(crate) struct Worker<'a, P: Checkable, A, M, W> {
 /// A violation, and where.
 #[derive(Clone)]
 pub(crate) struct Wrong {
-    /// Of several, the one with the least rank is shown, whoever finds it.
+    /// Of several, the one with the least rank is shown, whoever finds it: a step has the rank of
+    /// where it leads and where from, and the state that it leads to comes before it.
     rank: (u64, u64),
     pub(crate) violation: Violation,
     pub(crate) place: Place,
@@ -167,7 +171,7 @@ where
     pub(crate) fn pack(&mut self, parcels: &mut [Parcel]) {
         parcels.iter_mut().for_each(Parcel::clear);
         let until = self.level.len().min(self.done + STRIDE);
-        let level = std::mem::take(&mut self.level);
+        let level = std::mem::replace(&mut self.level, Rows::new(self.machine.layout.width()));
         for row in self.done..until {
             self.follow(level.row(row), self.first + row, parcels);
         }

@@ -1,9 +1,12 @@
 //! How far a search goes, and what it says when it stops.
 
-use checker::{Bound, Bounds, Verdict};
-use protocol::{Property, View};
+use std::num::NonZeroUsize;
 
-use crate::clickers::{Clicker, Grid, fewer_than};
+use checker::{Bound, Bounds, Check, Verdict};
+use protocol::{Property, View};
+use scenario::Scenario;
+
+use crate::clickers::{Clicker, Finger, Grid, fewer_than};
 
 /// Three clickers, four clicks each: 5³ states, and a step for each click in each state.
 const STATES: u64 = 125;
@@ -46,6 +49,34 @@ fn as_many_steps_as_the_longest_way_has_is_enough() {
         let verdict = within(Bounds { max_depth, ..Bounds::default() });
         assert_eq!(bound_hit(&verdict), hit, "{max_depth}: {verdict}");
     }
+}
+
+#[test]
+fn a_bound_of_steps_lets_one_more_step_go_wrong_but_not_what_comes_after_it() {
+    let after = |max_depth, limit| {
+        let bounds = Bounds { max_depth, ..Bounds::default() };
+        Grid { bounds, ..Grid::new(3, 4) }.check(&[fewer_than(limit)])
+    };
+    assert!(matches!(after(2, 3), Verdict::Violated { run, .. } if run.script.len() == 3));
+    assert_eq!(bound_hit(&after(2, 4)), Some(Bound::Depth));
+}
+
+#[test]
+fn a_bound_of_steps_does_not_tell_whether_the_state_after_them_is_at_rest() {
+    let within = |max_depth| {
+        let check = Check {
+            scenario: &Scenario::new(1, ()),
+            properties: &[],
+            process: &|_, _| Clicker(0),
+            application: &|_| Finger { clicks_left: 1, is_insatiable: true },
+            monitor: (),
+            bounds: Bounds { max_depth, ..Bounds::default() },
+            threads: NonZeroUsize::MIN,
+        };
+        check.run(&mut |_| {})
+    };
+    assert_eq!(bound_hit(&within(0)), Some(Bound::Depth));
+    assert!(matches!(within(1), Verdict::Violated { run, .. } if run.script.len() == 1));
 }
 
 #[test]

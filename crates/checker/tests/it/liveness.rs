@@ -2,7 +2,7 @@
 
 use std::{hash::Hash, num::NonZeroUsize, time::Duration};
 
-use checker::{Bounds, Check, Checkable, Verdict};
+use checker::{Bound, Bounds, Check, Checkable, Verdict};
 use protocol::{Application, Effects, Link, Never, Plan, Process, ProcessId, Property, View};
 use scenario::{Order, Scenario};
 
@@ -203,6 +203,70 @@ fn a_cycle_that_comes_by_what_is_promised_is_none() {
     // Where the way to it is not always open, nothing makes anybody take it.
     let with_a_shortcut = &[(0, 1), (1, 2), (2, 0), (1, 0)];
     assert_eq!(starves(walk(with_a_shortcut, &[2])).1, 0);
+}
+
+#[test]
+fn a_promise_that_panics_on_a_cycle_is_told_as_a_way_there() {
+    let ways = &[(0, 1), (1, 2), (2, 0)];
+    let fickle = Property::eventually("fickle", |view: &View<Walker>| {
+        match view.process(ProcessId(0)).place {
+            2 => panic!("lost"),
+            place => Err(format!("at {place}")),
+        }
+    });
+    let verdict = check(Order::Fifo, 1, |_| Walker { place: 0, ways }, &Nobody, fickle);
+    let Verdict::Violated { violation, run, .. } = verdict else { panic!("{verdict}") };
+    assert_eq!(violation.to_string(), "nobody panics: lost");
+    assert_eq!((run.script.len(), run.repeats_from), (2, None));
+}
+
+fn promises(count: u32) -> Verdict<Walker> {
+    let kept = |_| Property::eventually("kept", |_: &View<Walker>| Ok(()));
+    let broken = Property::eventually("broken", |_: &View<Walker>| Err("never".into()));
+    let properties: Vec<_> = (1..count).map(kept).chain([broken]).collect();
+    let check = Check {
+        scenario: &Scenario::new(1, ()),
+        properties: &properties,
+        process: &|_, _| Walker { place: 0, ways: &[(0, 0)] },
+        application: &|_| Nobody,
+        monitor: (),
+        bounds: Bounds::default(),
+        threads: NonZeroUsize::MIN,
+    };
+    check.run(&mut |_| {})
+}
+
+#[test]
+fn thirty_two_promises_are_checked() {
+    assert_eq!(starves(promises(32)).0, "broken: for ever, never");
+}
+
+#[test]
+#[should_panic(expected = "33 properties must hold eventually, and a state has bits for 32")]
+fn more_promises_are_refused() {
+    promises(33);
+}
+
+#[test]
+fn where_memory_ends_before_all_steps_are_kept_it_is_said_how_many_states_are_left() {
+    /// From each of so many places to each: a step counts more than a state.
+    const PLACES: u32 = 120;
+    let ways: Vec<_> = (0..PLACES).flat_map(|a| (0..PLACES).map(move |b| (a, b))).collect();
+    let never = Property::eventually("promise", |_: &View<Walker>| Err("never".into()));
+    let check = Check {
+        scenario: &Scenario::new(1, ()),
+        properties: &[never],
+        process: &|_, _| Walker { place: 0, ways: ways.clone().leak() },
+        application: &|_| Nobody,
+        monitor: (),
+        bounds: Bounds { max_memory: 100_000, ..Bounds::default() },
+        threads: NonZeroUsize::MIN,
+    };
+    let Verdict::BoundHit { extent, bound, left } = check.run(&mut |_| {}) else {
+        panic!("memory is enough")
+    };
+    assert_eq!((extent.unique_states, bound), (PLACES.into(), Bound::Memory));
+    assert!((1..60).contains(&left), "{left}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod family;
 mod faults;
 mod liveness;
 mod oracle;
+mod panics;
 mod puppet;
 mod replay;
 mod safety;

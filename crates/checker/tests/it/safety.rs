@@ -130,6 +130,32 @@ fn what_a_monitor_objects_to_is_found() {
 }
 
 #[test]
+fn a_step_that_is_wrong_may_lead_to_a_state_that_is_wrong() {
+    /// Objects to rejections too.
+    #[derive(Clone, PartialEq, Eq, Hash)]
+    struct Gentle(bool);
+    impl protocol::Monitor<Puppet> for Gentle {
+        fn on_effect(
+            &mut self,
+            _: std::time::Duration,
+            _: ProcessId,
+            effect: &protocol::EffectOf<Puppet>,
+        ) {
+            self.0 |= matches!(effect, protocol::Effect::Reject { .. });
+        }
+
+        fn violation(&self) -> Option<Violation> {
+            self.0.then(|| Violation::new("gentleness", "somebody rejects"))
+        }
+    }
+    let cues: [Cue; 1] = [(0, &[Do::Reject(1)])];
+    let (violation, script) = found(perform(&calm(), &cues, &[], Gentle(false)));
+    assert_eq!((violation.property.as_ref(), script.len()), ("gentleness", 1));
+    let replayed = replay::<false, _>(&calm(), &cues, &[], &|| Gentle(false), &script);
+    assert_eq!(replayed, Some(violation));
+}
+
+#[test]
 fn what_a_monitor_misses_at_the_end_is_found() {
     /// Wants to hear at least so much.
     #[derive(Clone, PartialEq, Eq, Hash)]
