@@ -8,7 +8,10 @@
 //! and A. Pnueli, "Checking that Finite State Concurrent Programs Satisfy Their Linear
 //! Specification", POPL 1985.
 
-use std::{collections::HashMap, hash::Hash};
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::Hash,
+};
 
 use protocol::{Application, Claim, Monitor, Property, Violation};
 
@@ -29,9 +32,15 @@ pub(crate) struct Graph {
     owed: Vec<u32>,
     /// Where the steps from each state begin, and at last, where those from the last one end.
     starts: Vec<usize>,
-    /// Where each step leads, and the number of the duty that it does.
+    /// Where each step leads, and the number of the duty that it does. It leads [`NOWHERE`] if the
+    /// duty is due, but can't be done in that state.
     steps: Vec<(u32, u32)>,
+    /// The duties, by number.
+    duties: Vec<u64>,
 }
+
+/// Where a step leads that can't be taken.
+const NOWHERE: u32 = u32::MAX;
 
 /// Why there is no graph.
 pub(crate) enum NoGraph {
@@ -46,6 +55,8 @@ pub(crate) struct Lasso {
     pub(crate) violation: Violation,
     /// The fingerprints of the states on the way there, and once round.
     pub(crate) way: Vec<u64>,
+    /// Which of those steps must do which duty.
+    pub(crate) duties: BTreeMap<usize, u64>,
     /// How many steps there are before it goes round.
     pub(crate) repeats_from: usize,
 }
@@ -64,9 +75,14 @@ impl Graph {
         A: Application<P> + Clone + Eq + Hash,
         M: Monitor<P> + Clone + Eq + Hash,
     {
-        let mut graph =
-            Self { seen: Seen::default(), owed: Vec::new(), starts: vec![0], steps: Vec::new() };
-        let mut duties = HashMap::new();
+        let mut graph = Self {
+            seen: Seen::default(),
+            owed: Vec::new(),
+            starts: vec![0],
+            steps: Vec::new(),
+            duties: Vec::new(),
+        };
+        let mut numbers = HashMap::new();
         let (initial, _) = machine.initial();
         let (mut level, mut next) = (Rows::new(initial.len()), Rows::new(initial.len()));
         graph.seen.note(machine.fingerprint(&initial), NOBODY).ok();
@@ -74,10 +90,11 @@ impl Graph {
         while level.len() > 0 {
             for row in 0..level.len() {
                 let own = graph.owed.len() as u32;
-                if graph.bytes() as u64 > machine.check.bounds.max_memory {
+                let bytes = graph.bytes() + level.bytes() + next.bytes() + machine.bytes();
+                if bytes as u64 > machine.check.bounds.max_memory {
                     return Err(NoGraph::Memory { kept: own.into() });
                 }
-                if let Err(text) = graph.add(machine, level.row(row), &mut duties, &mut next) {
+                if let Err(text) = graph.add(machine, level.row(row), &mut numbers, &mut next) {
                     let (violation, way) = (panicked(text), graph.way_to(own));
                     return Err(NoGraph::Panic { violation, way });
                 }
@@ -94,7 +111,7 @@ impl Graph {
         &mut self,
         machine: &mut Machine<'_, P, A, M, W>,
         state: &[u32],
-        duties: &mut HashMap<u64, u32>,
+        numbers: &mut HashMap<u64, u32>,
         next: &mut Rows,
     ) -> Result<(), String>
     where
@@ -120,14 +137,26 @@ impl Graph {
             }
             let target = found.unwrap_or_else(|new| new) as u32;
             if owed != 0 && event.is_bound_to_happen() {
-                let count = duties.len() as u32;
-                let duty = *duties.entry(machine.duty(state, event)).or_insert(count);
+                let duty = self.number_of(machine.duty(state, event), numbers);
                 self.steps.push((target, duty));
+            }
+        }
+        if owed != 0 {
+            for duty in machine.timers_due(state) {
+                let duty = self.number_of(duty, numbers);
+                self.steps.push((NOWHERE, duty));
             }
         }
         self.owed.push(owed);
         self.starts.push(self.steps.len());
         Ok(())
+    }
+
+    fn number_of(&mut self, duty: u64, numbers: &mut HashMap<u64, u32>) -> u32 {
+        *numbers.entry(duty).or_insert_with(|| {
+            self.duties.push(duty);
+            self.duties.len() as u32 - 1
+        })
     }
 
     fn bytes(&self) -> usize {
@@ -155,20 +184,23 @@ impl Graph {
             let is_owed = |state: u32| self.owed[state as usize] & bit != 0;
             let neighbours = |state: u32| {
                 let targets = self.steps(state).iter().map(|(target, _)| *target);
-                targets.filter(move |&target| is_owed(target))
+                targets.filter(move |&target| target != NOWHERE && is_owed(target))
             };
             let states = (0..self.owed.len() as u32).filter(|&state| is_owed(state));
             let parts = components(self.owed.len(), states, neighbours);
-            let mut parts: Vec<_> = parts.into_iter().map(|part| Part::of(self, part)).collect();
-            parts.retain(Part::is_fair);
-            let part = parts.into_iter().min_by_key(Part::first)?;
+            let parts = parts.into_iter().map(|part| Part::of(self, part)).filter(Part::is_fair);
+            let part = parts.min_by_key(Part::first)?;
             let mut way = self.way_to(part.first());
-            let last = walk(machine, &way, false, |_, _, _| {});
+            let last = walk(machine, &way, false, &BTreeMap::new(), |_, _, _| {});
             let detail = machine.view(&last, |view| property.judge(view)).err()?;
             let repeats_from = way.len() - 1;
-            way.extend(part.round().into_iter().map(|state| self.seen.fingerprint(state as usize)));
+            let mut duties = BTreeMap::new();
+            for (state, duty) in part.round() {
+                duties.extend(duty.map(|duty| (way.len(), self.duties[duty as usize])));
+                way.push(self.seen.fingerprint(state as usize));
+            }
             let violation = Violation::new(property.name(), format!("for ever, {detail}"));
-            Some(Lasso { violation, way, repeats_from })
+            Some(Lasso { violation, way, duties, repeats_from })
         })
     }
 

@@ -19,7 +19,7 @@ pub(crate) fn of_parts(parts: impl IntoIterator<Item = u64>) -> u64 {
     hasher.finish()
 }
 
-/// How likely it is at the most that two of so many states have the same fingerprint, so that one
+/// About how likely it is that two of so many states have the same fingerprint, so that one
 /// of them was never looked at: there are n(n − 1)/2 pairs, and each agrees once in 2⁶⁴ times.
 pub(crate) fn chance_of_collision(states: u64) -> f64 {
     let states = states as f64;

@@ -50,11 +50,11 @@ where
         for place in (0..places).filter(|&place| !channel.is_repeated(place)) {
             let overtakes = keeps_order && place > 0;
             events.push(Event::Delivery { link, place, overtakes });
-            // On a link that keeps order, what befalls a message may as well befall it last.
+            // On a link that keeps order, a message may as well be lost at the last moment.
             if left.losses > 0 && !overtakes {
                 events.push(Event::Loss { link, place });
             }
-            if left.duplications > 0 && !overtakes {
+            if left.duplications > 0 {
                 events.push(Event::Duplication { link, place });
             }
         }
@@ -90,9 +90,7 @@ where
         let local = |at| self.local(state, at);
         match event {
             Event::Command { at, place } => fingerprint(&(0, at, &local(at).asked[place])),
-            Event::Timeout { at, place, .. } => {
-                fingerprint(&(1, at, local(at).timers.iter().nth(place)))
-            }
+            Event::Timeout { at, place, .. } => timers_duty(at, local(at).timers.iter().nth(place)),
             Event::Delivery { link, place, .. } => {
                 let channel = self.channels.get(self.layout.channels(state)[link]);
                 let keeps_order = self.check.scenario.links.order == Order::Fifo;
@@ -108,4 +106,16 @@ where
             }
         }
     }
+
+    /// The timers that are set. They are owed to their processes though nothing lets them run out
+    /// as long as a message is under way: no timer waits for ever because others talk.
+    pub(crate) fn timers_due(&self, state: &[u32]) -> Vec<u64> {
+        let ids = ProcessId::all(self.layout.size);
+        let timers = |at| self.local(state, at).timers.iter().map(move |it| (at, it));
+        ids.flat_map(timers).map(|(at, timer)| timers_duty(at, Some(timer))).collect()
+    }
+}
+
+fn timers_duty(at: ProcessId, timer: Option<&impl Hash>) -> u64 {
+    fingerprint(&(1, at, timer))
 }

@@ -19,11 +19,13 @@ const APART: Duration = Duration::from_secs(24 * 60 * 60);
 type UnderWay = BTreeMap<(ProcessId, ProcessId), Vec<(Name, u32)>>;
 
 /// What happens on the way through the states of these fingerprints, of which the first is the
-/// initial one. `ends_in_a_fault` if the last step is one in which something was wrong.
+/// initial one. `ends_in_a_fault` if the last step is one in which something was wrong;
+/// `duties` says which steps do a duty, and which one.
 pub(crate) fn retrace<P, A, M, W>(
     machine: &mut Machine<'_, P, A, M, W>,
     way: &[u64],
     ends_in_a_fault: bool,
+    duties: &BTreeMap<usize, u64>,
 ) -> ScriptOf<P>
 where
     P: Checkable,
@@ -32,7 +34,7 @@ where
 {
     let (mut names, mut under_way) = (Names::default(), UnderWay::new());
     let mut happened = Vec::new();
-    walk(machine, way, ends_in_a_fault, |machine, state, event| {
+    walk(machine, way, ends_in_a_fault, duties, |machine, state, event| {
         if let Some(event) = event {
             happened.push(tell(machine, state, event, &mut under_way));
             names.begin_event(BEGINNING + happened.len() as u32);
@@ -54,6 +56,7 @@ pub(crate) fn walk<'a, P, A, M, W>(
     machine: &mut Machine<'a, P, A, M, W>,
     way: &[u64],
     ends_in_a_fault: bool,
+    duties: &BTreeMap<usize, u64>,
     mut each: impl FnMut(&mut Machine<'a, P, A, M, W>, &[u32], Option<Event>),
 ) -> Vec<u32>
 where
@@ -68,7 +71,16 @@ where
     for (step, fingerprint) in way.iter().enumerate().skip(1) {
         let must_be_faulty = ends_in_a_fault && step + 1 == way.len();
         machine.find_events(&state, &mut events);
+        let does_its_duty = |machine: &Machine<'a, P, A, M, W>, event: Event| {
+            let duty = duties.get(&step);
+            duty.is_none_or(|duty| {
+                event.is_bound_to_happen() && machine.duty(&state, event) == *duty
+            })
+        };
         let event = events.iter().copied().find(|&event| {
+            if !does_its_duty(machine, event) {
+                return false;
+            }
             machine.sent = Some(Vec::new());
             let fault = machine.happen(&state, event, &mut next);
             machine.fingerprint(&next) == *fingerprint && (fault.is_some() || !must_be_faulty)

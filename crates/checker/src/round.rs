@@ -48,43 +48,42 @@ impl<'g> Part<'g> {
     }
 
     /// Once round, from the first state back to it: for each duty, the run does it, or comes to
-    /// where it is not due.
-    pub(crate) fn round(&self) -> Vec<u32> {
-        let mut way = Vec::new();
+    /// where it is not due. With each state, the duty that must be done on the way to it, if any.
+    pub(crate) fn round(&self) -> Vec<(u32, Option<u32>)> {
+        let mut way: Vec<(u32, Option<u32>)> = Vec::new();
+        let at = |way: &[(u32, Option<u32>)]| way.last().map_or(self.first(), |(state, _)| *state);
         let mut duties: Vec<_> = self.duties.iter().collect();
         duties.sort_unstable();
         for (duty, (due, done)) in duties {
-            let at = *way.last().unwrap_or(&self.first());
             match done {
                 Some((from, to)) if *due == self.states.len() => {
-                    way.extend(self.path(at, |state| state == *from));
-                    way.push(*to);
+                    way.extend(self.path(at(&way), |state| state == *from));
+                    way.push((*to, Some(*duty)));
                 }
                 _ => {
                     let is_due = |state| self.graph.steps(state).iter().any(|(_, it)| it == duty);
-                    way.extend(self.path(at, |state| !is_due(state)));
+                    way.extend(self.path(at(&way), |state| !is_due(state)));
                 }
             }
         }
         if way.is_empty() {
             // Nothing is always due: any step will do.
-            let steps = self.graph.steps(self.first()).iter().map(|(target, _)| *target);
-            way.extend(steps.filter(|target| self.states.binary_search(target).is_ok()).take(1));
+            let steps = self.graph.steps(self.first()).iter().map(|(target, _)| (*target, None));
+            way.extend(steps.filter(|(to, _)| self.states.binary_search(to).is_ok()).take(1));
         }
-        let at = *way.last().unwrap_or(&self.first());
-        way.extend(self.path(at, |state| state == self.first()));
+        way.extend(self.path(at(&way), |state| state == self.first()));
         way
     }
 
     /// A shortest way within it, without the state that it starts from.
-    fn path(&self, from: u32, is_there: impl Fn(u32) -> bool) -> Vec<u32> {
+    fn path(&self, from: u32, is_there: impl Fn(u32) -> bool) -> Vec<(u32, Option<u32>)> {
         let mut parents = HashMap::from([(from, from)]);
         let mut queue = VecDeque::from([from]);
         while let Some(state) = queue.pop_front() {
             if is_there(state) {
                 let parent = |it: &u32| parents.get(it).copied().filter(|parent| parent != it);
                 let backwards = std::iter::successors(Some(state), parent);
-                let mut way: Vec<_> = backwards.collect();
+                let mut way: Vec<_> = backwards.map(|state| (state, None)).collect();
                 way.pop();
                 way.reverse();
                 return way;

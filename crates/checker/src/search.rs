@@ -2,17 +2,17 @@
 //! to and fewer do not, and so on. So the first thing that is found wrong is wrong after as few
 //! steps as can be.
 
-use std::{hash::Hash, ptr, thread, time::Instant};
+use std::{collections::BTreeMap, hash::Hash, ptr, thread, time::Instant};
 
 use protocol::{Application, Claim, Monitor, Property, Violation};
 
 use crate::{
     Bound, Check, Checkable, Counterexample, Extent, Verdict,
-    cycles::{Graph, NoGraph},
+    cycles::{Graph, Lasso, NoGraph},
     machine::Pools,
     retrace::retrace,
     rows::Parcel,
-    worker::{HERE, NEXT, NOBODY, Place, Worker, Wrong},
+    worker::{HERE, NEXT, NOBODY, Place, Worker, Wrong, owner},
 };
 
 /// With fewer states to work on, threads are more trouble than help.
@@ -93,7 +93,7 @@ where
         let machine = &mut self.workers[0].machine;
         let (state, fault) = machine.initial();
         let fingerprint = machine.fingerprint(&state);
-        let whose = fingerprint as usize % self.workers.len();
+        let whose = owner(fingerprint, self.workers.len());
         self.parcels[0][whose].push(fingerprint, 0, NOBODY, &state);
         self.unpack(false);
         fault
@@ -153,7 +153,9 @@ where
         let is_over = self.left() == 0 && self.workers.iter().all(|worker| worker.next() == 0);
         if is_over {
             None
-        } else if self.extent().unique_states > self.check.bounds.max_states {
+        } else if self.extent().unique_states > self.check.bounds.max_states
+            || self.workers.iter().any(Worker::is_short_of_names)
+        {
             Some(Bound::States)
         } else {
             (bytes >= self.check.bounds.max_memory).then_some(Bound::Memory)
@@ -205,7 +207,7 @@ where
         repeats_from: Option<usize>,
     ) -> Verdict<P> {
         let extent = self.extent();
-        let script = retrace(&mut self.workers[0].machine, way, ends_in_a_fault);
+        let script = retrace(&mut self.workers[0].machine, way, ends_in_a_fault, &BTreeMap::new());
         Verdict::Violated { extent, violation, run: Counterexample { script, repeats_from } }
     }
 
@@ -231,20 +233,24 @@ where
             return Verdict::Proved(self.extent());
         }
         let extent = self.extent();
-        self.workers.truncate(1); // Makes room.
+        self.workers.truncate(1);
+        self.workers[0].forget(); // Makes room.
+        self.parcels.clear();
         let machine = &mut self.workers[0].machine;
         let found = Graph::of(machine).map(|graph| graph.find_starvation(machine));
         let extent = Extent { elapsed: self.started.elapsed(), ..extent };
-        let (violation, way, repeats_from) = match found {
+        let (violation, way, duties, repeats_from) = match found {
             Ok(None) => return Verdict::Proved(extent),
             Err(NoGraph::Memory { kept }) => {
                 let left = extent.unique_states - kept;
                 return Verdict::BoundHit { extent, bound: Bound::Memory, left };
             }
-            Err(NoGraph::Panic { violation, way }) => (violation, way, None),
-            Ok(Some(lasso)) => (lasso.violation, lasso.way, Some(lasso.repeats_from)),
+            Err(NoGraph::Panic { violation, way }) => (violation, way, BTreeMap::new(), None),
+            Ok(Some(Lasso { violation, way, duties, repeats_from })) => {
+                (violation, way, duties, Some(repeats_from))
+            }
         };
-        let run = Counterexample { script: retrace(machine, &way, false), repeats_from };
+        let run = Counterexample { script: retrace(machine, &way, false, &duties), repeats_from };
         Verdict::Violated { extent, violation, run }
     }
 }

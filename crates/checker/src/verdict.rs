@@ -76,7 +76,7 @@ pub enum Bound {
 }
 
 impl Extent {
-    /// How likely it is at the most that a state was taken for another one and never looked at:
+    /// About how likely it is that a state was taken for another one and never looked at:
     /// the chance that any two of so many have one fingerprint.
     ///
     /// ```

@@ -142,7 +142,7 @@ where
     /// The name that a state of its has among all.
     fn name(&self, place: usize) -> u32 {
         let name = place * self.machine.check.threads.get() + self.me;
-        u32::try_from(name).expect("memory is full before names are")
+        u32::try_from(name).expect("a search ends when it is short of names")
     }
 
     /// Goes on to the next level; returns how many states of it are its own.
@@ -195,7 +195,7 @@ where
                     Place::After(name, fingerprint),
                 );
             }
-            let whose = fingerprint as usize % parcels.len();
+            let whose = owner(fingerprint, parcels.len());
             parcels[whose].push(fingerprint, own, name, &successor);
         }
         self.steps += events.len() as u64;
@@ -213,12 +213,31 @@ where
         }
     }
 
+    /// Whether few of the numbers that states are named by are left.
+    pub(crate) fn is_short_of_names(&self) -> bool {
+        const RESERVE: usize = 1 << 28;
+        self.seen.len() * self.machine.check.threads.get() > u32::MAX as usize - RESERVE
+    }
+
+    /// Keeps nothing but its machine.
+    pub(crate) fn forget(&mut self) {
+        self.seen = Seen::default();
+        let width = self.machine.layout.width();
+        (self.level, self.next, self.parents) = (Rows::new(width), Rows::new(width), Vec::new());
+    }
+
     /// About how many bytes its part of the search takes up.
     pub(crate) fn bytes(&self) -> usize {
         let rows = self.level.bytes() + self.next.bytes();
         let parents = self.parents.capacity() * size_of::<u64>();
         self.seen.bytes() + rows + parents + self.machine.bytes()
     }
+}
+
+/// To whom of so many a state belongs. The lower bits say where the state stands in a table, and
+/// should not be alike in all states of one table.
+pub(crate) fn owner(fingerprint: u64, count: usize) -> usize {
+    (fingerprint >> u32::BITS) as usize % count
 }
 
 impl Wrong {

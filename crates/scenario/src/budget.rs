@@ -29,8 +29,8 @@ pub struct Budget {
     pub duplications: u8,
     /// Messages that overtake others, on links that keep order otherwise.
     pub reorderings: u8,
-    /// Processes that die, one by one, and forget all that they knew. Their peers' connections
-    /// break.
+    /// Processes that die, one by one, and forget all that they knew. Their peers get what was
+    /// under way, unless it is lost too, and then learn that the connection is broken.
     pub crashes: u8,
     /// Dead processes that come back.
     pub restarts: u8,

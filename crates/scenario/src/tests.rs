@@ -12,7 +12,7 @@ fn experiment() -> Scenario<Workload> {
     scenario.partitions.push("2@1s/in".parse().unwrap());
     scenario.crashes.push("4@5ms..9ms/silent".parse().unwrap());
     let offset = Offset(-3_000_000_000);
-    scenario.clocks.push(ClockError { process: protocol::ProcessId(3), offset, drift_ppm: 50 });
+    scenario.clocks.push(ClockError { process: ProcessId(3), offset, drift_ppm: 50 });
     scenario
 }
 
@@ -58,7 +58,7 @@ fn a_fault_that_makes_no_sense_is_refused_by_name() {
         (|s| s.partitions[0].until = Some(Duration::ZERO), "a partition ends before it begins"),
         (|s| s.partitions[0].side.clear(), "a partition leaves nobody on one of its sides"),
         (
-            |s| s.partitions[0].side = protocol::ProcessId::all(5).collect(),
+            |s| s.partitions[0].side = ProcessId::all(5).collect(),
             "a partition leaves nobody on one of its sides",
         ),
         (|s| s.partitions[1].noticed = true, "a one-way partition can't be noticed"),
@@ -84,7 +84,7 @@ fn a_process_may_die_in_each_of_its_lives() {
 
 #[test]
 fn a_partition_is_in_the_way_of_what_crosses_it_in_its_direction() {
-    let [a, b, c, d] = [0, 1, 2, 3].map(protocol::ProcessId);
+    let [a, b, c, d] = [0, 1, 2, 3].map(ProcessId);
     for (kind, outwards, inwards) in [("", true, true), ("/out", true, false), ("/in", false, true)]
     {
         let partition: Partition = format!("0,1@1ms{kind}").parse().unwrap();

@@ -1,7 +1,7 @@
 //! A run that leaves undone for ever what is always possible is none: it is not said to starve
 //! anybody. Whoever is put off again and again does starve.
 
-use std::{collections::BTreeSet, hash::Hash};
+use std::{collections::BTreeSet, hash::Hash, time::Duration};
 
 use checker::Verdict;
 use protocol::{
@@ -105,6 +105,74 @@ fn no_message_is_left_out_for_ever_on_a_link_without_order() {
     // The chatter takes the same way, and could overtake it again and again.
     let verdict = wakes(Order::Unordered, Some(0), 1, &Nobody);
     assert!(is_proved(&verdict), "{verdict}");
+}
+
+/// 0 and 1 chatter for ever, and 2 has set two timers, each of which sets itself again.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Alarm {
+    me: u32,
+    /// Whether others are to talk at all.
+    others_talk: bool,
+    /// The timer that rang last.
+    rang: Option<u8>,
+}
+
+impl Process for Alarm {
+    type Command = Never;
+    type Message = Talk;
+    type Event = Never;
+    type Timer = u8;
+
+    fn on_start(&mut self, fx: &mut Effects<Self>) {
+        if self.me == 2 {
+            fx.set_timer(1, Duration::ZERO);
+            fx.set_timer(2, Duration::ZERO);
+        }
+    }
+
+    fn on_command(&mut self, command: Never, _fx: &mut Effects<Self>) {
+        match command {}
+    }
+
+    fn on_message(&mut self, from: ProcessId, _message: Talk, fx: &mut Effects<Self>) {
+        fx.send(from, Talk::Chatter);
+    }
+
+    fn on_timer(&mut self, timer: u8, fx: &mut Effects<Self>) {
+        self.rang = Some(timer);
+        fx.set_timer(timer, Duration::ZERO);
+    }
+
+    fn on_link(&mut self, peer: ProcessId, _link: Link, fx: &mut Effects<Self>) {
+        if self.others_talk && (self.me, peer.0) == (0, 1) {
+            fx.send(peer, Talk::Chatter);
+        }
+    }
+}
+
+fn alarm(others_talk: bool, holds: fn(&Alarm) -> bool) -> Verdict<Alarm> {
+    let property = Property::eventually("alarm", move |view: &View<Alarm>| {
+        if holds(view.process(ProcessId(2))) { Ok(()) } else { Err("silence".into()) }
+    });
+    let process = move |me: ProcessId| Alarm { me: me.0, others_talk, rang: None };
+    check(Order::Fifo, 3, process, &Nobody, property)
+}
+
+#[test]
+fn no_timer_waits_for_ever_because_others_talk() {
+    let verdict = alarm(true, |it| it.rang.is_some());
+    assert!(is_proved(&verdict), "{verdict}");
+}
+
+#[test]
+fn a_run_that_is_shown_going_round_lets_every_timer_ring() {
+    let Verdict::Violated { run, .. } = alarm(false, |_| false) else { panic!("no violation") };
+    let events = run.script.events.into_iter().skip(run.repeats_from.unwrap());
+    let rings = events.map(|event| match event.what {
+        What::Timeout { timer, .. } => timer,
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(rings.collect::<BTreeSet<u8>>(), BTreeSet::from([1, 2]));
 }
 
 /// 0 serves 1 and 2, one at a time. 1 wants to be served once, 2 again and again.

@@ -76,6 +76,13 @@ fn each_of_two_equal_messages_may_be_the_one_that_overtakes() {
 }
 
 #[test]
+fn a_copy_may_overtake_what_its_twin_stays_behind() {
+    let scenario = stage(2, Budget { duplications: 1, reorderings: 1, ..Budget::NOTHING });
+    let found = tales::<false>(&scenario, &SPEECH[..2], 1);
+    assert!(found.is_superset(&set(&["2, 1, 2"])), "{found:?}");
+}
+
+#[test]
 fn links_without_order_need_no_budget_to_reorder() {
     let mut scenario = stage(2, Budget::NOTHING);
     scenario.links.order = Order::Unordered;
@@ -188,7 +195,7 @@ fn peers_of_who_rejoins_learn_that_a_life_is_over_and_then_of_the_new_one() {
 #[test]
 fn peers_of_who_does_not_rejoin_never_hear_of_the_new_life() {
     let scenario = stage(2, Budget { crashes: 1, restarts: 1, ..Budget::NOTHING });
-    let found = tales::<false>(&scenario, &SPEECH[..1], 1);
+    let found = tales::<false>(&scenario, &SPEECH[..2], 1);
     assert_eq!(found, set(&["", "1", "1, down 0", "down 0", "life 1"]));
 }
 
