@@ -81,7 +81,8 @@ pub(crate) fn conclude(ending: Result<Option<Verdict>, Failure>, out: Output) ->
         Ok(Some(Verdict { outcome: Outcome::Interrupted, .. })) | Err(Failure::Interrupted) => {
             ExitCode::from(130)
         }
-        Err(Failure::OutputClosed) => ExitCode::from(1),
+        // As the shell says of those whom a closed pipe ends: nothing was broken.
+        Err(Failure::OutputClosed) => ExitCode::from(141),
         Err(failure) => {
             anstream::eprintln!("error: {failure}");
             ExitCode::from(if matches!(failure, Failure::Usage(_)) { 2 } else { 1 })

@@ -7,7 +7,7 @@ use std::{
 
 use rustyline::{Config, DefaultEditor, error::ReadlineError};
 
-use crate::Failure;
+use crate::{Failure, Output};
 
 /// How long an answer from a pipe may be, in bytes.
 const LONGEST_ANSWER: u64 = 4096;
@@ -17,19 +17,22 @@ const LONGEST_ANSWER: u64 = 4096;
 pub struct Prompt {
     /// Where there is a terminal.
     editor: Option<DefaultEditor>,
+    out: Output,
 }
 
 impl Prompt {
-    /// Asks on standard output, and takes answers from standard input.
+    /// Asks on standard output, and takes answers from standard input. Where standard output is
+    /// for a program, it asks on standard error.
     ///
     /// # Errors
     /// When the terminal can't be set up.
-    pub fn new() -> Result<Self, Failure> {
-        let editor = (io::stdin().is_terminal() && io::stdout().is_terminal())
+    pub fn new(out: Output) -> Result<Self, Failure> {
+        let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+        let editor = (is_terminal && !out.is_json())
             .then(|| DefaultEditor::with_config(Config::builder().bracketed_paste(false).build()))
             .transpose()
             .map_err(|error| Failure::Failed(format!("can't use this terminal: {error}")))?;
-        Ok(Self { editor })
+        Ok(Self { editor, out })
     }
 
     /// Asks `question` and reads the answer as a `T`.
@@ -60,9 +63,13 @@ impl Prompt {
                 Err(error) => Err(Failure::Failed(format!("can't read the answer: {error}"))),
             };
         }
-        let mut out = io::stdout().lock();
-        out.write_all(question.as_bytes())?;
-        out.flush()?;
+        if self.out.is_json() {
+            anstream::eprint!("{question}");
+        } else {
+            let mut out = io::stdout().lock();
+            out.write_all(question.as_bytes())?;
+            out.flush()?;
+        }
         let mut answer = Vec::new();
         let mut input = io::stdin().lock().take(LONGEST_ANSWER);
         input

@@ -46,7 +46,7 @@ struct Cast {
 
 /// `scenario`: the student's numbers, in the simulator.
 pub(crate) fn exercise(exercise: &Exercise, links: Links, out: Output) -> Result<(), Failure> {
-    let cast = Cast::complete(exercise)?;
+    let cast = Cast::complete(exercise, out)?;
     let answers = if links.reliable {
         let behind = |me, incarnation| Reliable::new(cast.site(me), incarnation);
         simulate(&cast, &behind, Inside(Answers::default()))?.0
@@ -123,19 +123,19 @@ impl FromStr for Request {
 
 impl Cast {
     /// What the student said, and what he answers when asked for the rest.
-    fn complete(exercise: &Exercise) -> Result<Self, Failure> {
+    fn complete(exercise: &Exercise, out: Output) -> Result<Self, Failure> {
         let mut cast = Self { sites: 0, requests: exercise.request.clone() };
         if let (Some(sites), false) = (exercise.sites, cast.requests.is_empty()) {
             cast.sites = sites;
         } else {
-            cast.ask(exercise.sites)?;
+            cast.ask(exercise.sites, out)?;
         }
         cast.check()?;
         Ok(cast)
     }
 
-    fn ask(&mut self, sites: Option<u32>) -> Result<(), Failure> {
-        let mut prompt = Prompt::new()?;
+    fn ask(&mut self, sites: Option<u32>, out: Output) -> Result<(), Failure> {
+        let mut prompt = Prompt::new(out)?;
         self.sites = match sites {
             Some(sites) => sites,
             None => prompt.ask("Enter number of sites: ", "a number of sites")?,

@@ -106,7 +106,8 @@ struct Cluster {
     ends: BTreeMap<ProcessId, End>,
     /// Whether we were told to stop.
     was_stopped: bool,
-    /// Whoever has not ended by then never will: it is to stop, or others have given it up.
+    /// Whoever has not ended by then never will: it is to stop, or others have given it up, and
+    /// nobody has entered since.
     ends_at: Option<Instant>,
 }
 
@@ -184,7 +185,12 @@ impl Cluster {
                     self.introduce().await;
                 }
             }
-            Record::Left { .. } => self.entries += 1,
+            Record::Left { .. } => {
+                self.entries += 1;
+                if !self.was_stopped && self.ends_at.take().is_some() {
+                    self.expect_the_end(); // The others can go on without whoever is gone.
+                }
+            }
             Record::Finished(report) => {
                 if report.total.is_none() {
                     self.expect_the_end();

@@ -56,7 +56,7 @@ pub(super) struct Setting {
     /// Go on when a site rejects what another did
     #[arg(long)]
     tolerate_rejections: bool,
-    /// Take all this from a TOML file instead (--print-scenario shows one)
+    /// Take all this from a TOML file instead (--order fifo --print-scenario shows one)
     #[arg(long, value_name = "FILE", conflicts_with_all = [
         "size", "entries", "order", "load", "delay", "loss", "duplication", "reordering", "crash",
         "partition", "deadline", "tolerate_rejections",
@@ -112,7 +112,7 @@ impl Setting {
         if let Some(path) = &self.scenario {
             let named = |error: &dyn fmt::Display| {
                 Failure::Usage(format!(
-                    "{}: {error}; --print-scenario shows a right one",
+                    "{}: {error}; simulate --order fifo --print-scenario shows a right one",
                     path.display()
                 ))
             };

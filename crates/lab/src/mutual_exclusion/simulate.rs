@@ -29,7 +29,8 @@ pub(super) struct Options {
     /// Only this seed, told step by step (with --json only how it ended)
     #[arg(long, conflicts_with = "seeds", value_parser = whole_number(0..=u64::MAX))]
     seed: Option<u64>,
-    /// Print the experiment as TOML and do nothing else
+    /// Print the experiment as TOML and do nothing else; where the links may be of two kinds,
+    /// --order says which
     #[arg(long)]
     print_scenario: bool,
     #[command(flatten)]

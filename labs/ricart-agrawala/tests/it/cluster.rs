@@ -115,7 +115,7 @@ fn whoever_reads_no_more_ends_it_and_all_its_sites() {
     let AtWork { mut cluster, scratch, .. } = AtWork::start(LAB);
     drop(std::mem::take(&mut cluster.stdout));
     let ended = cluster.finish(); // Its standard error ends when all its sites have ended.
-    assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), ""));
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(141), ""));
     assert_eq!(AtWork::files(scratch.path()), 0);
 }
 

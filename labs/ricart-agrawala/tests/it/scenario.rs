@@ -108,4 +108,9 @@ fn programs_read_the_same_as_json_lines() {
     ]);
     assert_eq!(serde_json::Value::from(records), expected);
     assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+
+    // Who is asked is asked elsewhere.
+    let asked = run_on(&mut LAB.command("--json scenario"), b"5\n2\n2\n3\n1\n1\n");
+    assert_eq!((asked.code, asked.stdout), (Some(0), said.stdout));
+    assert!(asked.stderr.starts_with("Enter number of sites: "), "{}", asked.stderr);
 }
