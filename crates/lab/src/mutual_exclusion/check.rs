@@ -1,20 +1,20 @@
 //! `check`: every run there can be, within bounds that the verdict states.
 
-use std::{hash::Hash, num::NonZeroUsize, thread};
+use std::{hash::Hash, num::NonZeroUsize, panic, thread};
 
-use checker::{Bounds, Check, Counterexample, Extent, Verdict as Found};
-use indicatif::{ProgressBar, ProgressStyle};
+use checker::{Bounds, Check, Extent, Verdict as Found};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mutual_exclusion::{Command, Fairness, Measures, Workload};
 use protocol::{Inside, Monitor, ProcessId, Reliable, Violation};
 use scenario::{Budget, Order, Scenario};
 use simulator::{Experiment, Shrinker};
 
 use super::{
-    Lab, Solution,
+    Lab, Mutant, Solution,
     setting::LinkOrder,
     simulate::{counted, name, properties},
 };
-use crate::{Failure, Outcome, Output, Verdict, whole_number};
+use crate::{Failure, Outcome, Output, Stop, Verdict, whole_number};
 
 pub(super) const EXAMPLE: &str = "check --losses 1";
 
@@ -23,9 +23,9 @@ const MOST_FAULTS: u32 = u8::MAX as u32;
 
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Options {
-    /// How many sites take part
-    #[arg(long, default_value_t = 3, value_parser = whole_number(1..=16_u32))]
-    size: u32,
+    /// How many sites take part: 3, if not said; with --mutant 2, and 3 if two do nothing wrong
+    #[arg(long, value_parser = whole_number(1..=16_u32))]
+    size: Option<u32>,
     /// How often each site enters: as often as can be searched in seconds, if not said
     #[arg(long, value_parser = whole_number(0..=u32::MAX))]
     entries: Option<u32>,
@@ -57,7 +57,7 @@ pub(super) struct Options {
     /// Watch every history too: that nobody is passed too often, and what an entry costs. Two
     /// states with different histories are then two states (always with --mutant)
     #[arg(long)]
-    histories: bool,
+    pub(super) histories: bool,
     /// Go on when a site rejects what another did
     #[arg(long)]
     tolerate_rejections: bool,
@@ -80,131 +80,131 @@ pub(super) struct Options {
     threads: Option<u32>,
 }
 
-/// Sites of a lab that are wrong in one point: its `mutants.rs` has them.
-pub struct Mutant {
-    name: String,
-    check: Box<Checking>,
-}
-
-/// Checks sites of some kind.
-type Checking = dyn Fn(&Options, Promised, Output) -> Result<Verdict, Failure>;
+/// Makes the site of a system of that size.
+type Site<S> = dyn Fn(ProcessId, u32) -> S + Sync;
 
 /// What a lab says of its sites.
 #[derive(Clone, Copy)]
-struct Promised {
+pub(super) struct Promised {
     needs_fifo: bool,
     /// How many entries can be searched in seconds.
     entries: u32,
 }
 
-impl Mutant {
-    /// The mutant of that name: in Rust's spelling, or as it stands on a command line.
-    pub fn new<S: Solution>(
-        name: &str,
-        site: impl Fn(ProcessId, u32) -> S + Sync + 'static,
-    ) -> Self {
-        let check = move |options: &Options, promised, out| {
-            let histories = true;
-            check_site(&Options { histories, ..options.clone() }, &site, promised, out)
-        };
-        Self { name: name.replace('_', "-"), check: Box::new(check) }
-    }
+/// Where it is told what is found, and how far the search is.
+#[derive(Clone)]
+pub(super) struct Screen {
+    out: Output,
+    /// On a terminal alone.
+    bar: ProgressBar,
+}
 
-    /// As it stands on a command line.
-    pub fn name(&self) -> &str {
-        &self.name
+/// Checks what the options say. A search can't be stopped but by ending the process: it has a
+/// thread of its own, and on Ctrl-C nobody waits for that.
+pub(super) async fn run<L: Lab>(options: Options, out: Output) -> Result<Option<Verdict>, Failure> {
+    let mut stop = Stop::listen()?;
+    let screen = Screen::new(out);
+    let bar = screen.bar.clone();
+    let search = tokio::task::spawn_blocking(move || obey::<L>(&options, &screen));
+    tokio::select! {
+        ended = search => ended.unwrap_or_else(|error| panic::resume_unwind(error.into_panic())),
+        () = stop.requested() => {
+            bar.finish_and_clear();
+            bar.set_draw_target(ProgressDrawTarget::hidden());
+            let text = "interrupted: nothing is proved";
+            Ok(Some(Verdict::new(Outcome::Interrupted, text)))
+        }
     }
 }
 
-/// The mutants of this module, each of whose `Site`s is made in the same way.
-///
-/// ```ignore
-/// lab::mutants!([no_tie_break, counts_alone], |me, size| Site::new(me, me.peers(size)))
-/// ```
-#[macro_export]
-macro_rules! mutants {
-    ([$($name:ident),* $(,)?], |$me:ident, $size:ident| $site:expr) => {
-        ::std::vec![$({
-            use self::$name::Site;
-            $crate::mutual_exclusion::Mutant::new(stringify!($name), |$me, $size| $site)
-        }),*]
-    };
-}
-
-pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdict, Failure> {
+fn obey<L: Lab>(options: &Options, screen: &Screen) -> Result<Option<Verdict>, Failure> {
     let promised = Promised { needs_fifo: L::NEEDS_FIFO, entries: L::ENTRIES_TO_CHECK };
     let Some(wanted) = &options.mutant else {
-        return check_site(options, &L::site, promised, out);
+        return check_site::<L::Site>(options, &L::site, promised, screen).map(Some);
     };
     let mutants = L::mutants();
-    match mutants.iter().find(|mutant| mutant.name == *wanted) {
-        Some(mutant) => (mutant.check)(options, promised, out),
+    let names: Vec<&str> = mutants.iter().map(Mutant::name).collect();
+    if wanted == "list" {
+        screen.out.line(names.join("\n"))?;
+        screen.out.record(&names)?;
+        return Ok(None);
+    }
+    match mutants.iter().find(|mutant| mutant.name() == *wanted) {
+        Some(mutant) => mutant.check(options, promised, screen).map(Some),
         None => {
-            let names: Vec<&str> = mutants.iter().map(|mutant| &*mutant.name).collect();
-            let what =
-                if wanted == "list" { "the mutants are" } else { "there is no such mutant, but" };
-            Err(Failure::Usage(format!("--mutant {wanted}: {what} {}", names.join(", "))))
+            let names = names.join(", ");
+            Err(Failure::Usage(format!("--mutant {wanted}: there is none; choose from {names}")))
         }
     }
 }
 
-/// Checks sites of one kind, over each kind of links that they are meant for.
+/// Checks sites by their states, or by their histories.
 fn check_site<S: Solution>(
     options: &Options,
-    site: &(impl Fn(ProcessId, u32) -> S + Sync),
+    site: &Site<S>,
     promised: Promised,
-    out: Output,
+    screen: &Screen,
 ) -> Result<Verdict, Failure> {
-    let (size, entries) = (options.size, options.entries.unwrap_or(promised.entries));
-    let watch = (Fairness::new(size), Measures::new(size));
-    let orders = LinkOrder::those_to_try(options.order, promised.needs_fifo && !options.reliable);
-    let mut told = Vec::new();
-    for &order in orders {
-        let scenario = options.scenario(order, entries)?;
-        let bare = |me: ProcessId, _life| site(me, size);
-        let reliable = |me: ProcessId, life| Reliable::new(site(me, size), life);
-        let found = match (options.reliable, options.histories) {
-            (false, false) => search(options, &scenario, &bare, &(), out),
-            (false, true) => search(options, &scenario, &bare, &watch, out),
-            (true, false) => search(options, &scenario, &reliable, &(), out),
-            (true, true) => search(options, &scenario, &reliable, &Inside(watch.clone()), out),
-        };
-        let (outcome, text, extent) = found?;
-        record(order, &text, &extent, out)?;
-        if outcome == Outcome::Broken {
-            return Ok(Verdict::new(outcome, text));
-        }
-        out.line(format_args!("{} links: {extent}", name(order)))?;
-        told.push((name(order), extent));
+    if options.histories {
+        return check_histories(options, site, promised, screen);
     }
-    Ok(Verdict::new(Outcome::Held, proved(options, entries, &told)))
+    over_all_links(options, promised, |scenario| {
+        let size = scenario.processes;
+        if options.reliable {
+            let site = |me, life| Reliable::new(site(me, size), life);
+            search(options, scenario, &site, &(), screen)
+        } else {
+            search(options, scenario, &|me, _life| site(me, size), &(), screen)
+        }
+    })
 }
 
-/// What was proved, in a line.
-fn proved(options: &Options, entries: u32, told: &[(&str, Extent)]) -> String {
-    let orders: Vec<&str> = told.iter().map(|(order, _)| *order).collect();
-    let states = told.iter().map(|(_, extent)| extent.unique_states).sum();
-    let chance: f64 = told.iter().map(|(_, extent)| extent.chance_of_a_missed_state()).sum();
-    format!(
-        "Proved: mutual exclusion, for {} with {entries} {} each over {} links{}: {}; {}, but for \
-         a chance of {chance:.0e} that a state was missed",
-        counted(options.size.into(), "site"),
-        if entries == 1 { "entry" } else { "entries" },
-        orders.join(" and "),
-        if options.reliable { " made reliable" } else { "" },
-        counted(states, "state"),
-        if options.histories { "safe, live, fair, at the promised cost" } else { "safe and live" },
-    )
+/// Checks sites by their histories.
+pub(super) fn check_histories<S: Solution>(
+    options: &Options,
+    site: &Site<S>,
+    promised: Promised,
+    screen: &Screen,
+) -> Result<Verdict, Failure> {
+    over_all_links(options, promised, |scenario| {
+        let size = scenario.processes;
+        let watch = (Fairness::new(size), Measures::new(size));
+        if options.reliable {
+            let site = |me, life| Reliable::new(site(me, size), life);
+            search(options, scenario, &site, &Inside(watch), screen)
+        } else {
+            search(options, scenario, &|me, _life| site(me, size), &watch, screen)
+        }
+    })
 }
 
-/// Checks one system; says how it ended, and tells the run that goes wrong, if there is one.
+/// Searches systems of each size, over each kind of links that the sites are meant for. `search`
+/// returns why they are not proved, if they are not.
+fn over_all_links(
+    options: &Options,
+    promised: Promised,
+    search: impl Fn(&Scenario<Workload>) -> Result<Option<String>, Failure>,
+) -> Result<Verdict, Failure> {
+    let entries = options.entries.unwrap_or(promised.entries);
+    let orders = LinkOrder::those_to_try(options.order, promised.needs_fifo && !options.reliable);
+    for size in options.sizes() {
+        for &order in orders {
+            if let Some(text) = search(&options.scenario(size, order, entries)?)? {
+                return Ok(Verdict::new(Outcome::Broken, text));
+            }
+        }
+    }
+    Ok(Verdict::new(Outcome::Held, options.proved(orders, entries)))
+}
+
+/// Checks one system, and tells what was found. Returns why it is not proved, if it is not.
 fn search<P: Solution, M>(
     options: &Options,
     scenario: &Scenario<Workload>,
     site: &(impl Fn(ProcessId, u64) -> P + Sync),
     monitor: &M,
-    out: Output,
-) -> Result<(Outcome, String, Extent), Failure>
+    screen: &Screen,
+) -> Result<Option<String>, Failure>
 where
     M: Monitor<P> + Clone + Eq + Hash + Send + Sync,
 {
@@ -218,19 +218,8 @@ where
         bounds: options.bounds(),
         threads: options.threads(),
     };
-    let bar = ProgressBar::new_spinner();
-    let style = ProgressStyle::with_template("{spinner} {human_pos} states, {msg}, {per_sec}");
-    bar.set_style(style.expect("the template names fields that exist"));
-    let found = check.run(&mut |extent| {
-        bar.set_message(format!("depth {}", extent.depth));
-        bar.set_position(extent.unique_states);
-    });
-    bar.finish_and_clear();
-    let text = found.to_string();
-    let extent = *found.extent();
-    let outcome = match found {
-        Found::Proved(_) => Outcome::Held,
-        Found::BoundHit { .. } => Outcome::Broken,
+    let found = screen.watch(|report| check.run(report));
+    let story = match &found {
         Found::Violated { violation, run, .. } => {
             let shrinker = Shrinker {
                 experiment: &Experiment {
@@ -243,43 +232,130 @@ where
                 may_omit: &|command| *command == Command::Enter,
                 noun: "site",
             };
-            tell(scenario, &shrinker.tell(&run.script), &violation, &run, out)?;
-            Outcome::Broken
+            Some(story(&shrinker.tell(&run.script), violation, run.repeats_from))
         }
+        Found::Proved(_) | Found::BoundHit { .. } => None,
     };
-    Ok((outcome, text, extent))
+    screen.tell(scenario, &found, story.as_deref())?;
+    Ok(match &found {
+        Found::Proved(_) => None,
+        Found::BoundHit { bound, left, .. } => {
+            Some(format!("BoundHit: {bound}; {}", counted(*left, "state") + " left to work on"))
+        }
+        Found::Violated { .. } => Some(found.to_string()),
+    })
 }
 
-fn tell<P: Solution>(
-    scenario: &Scenario<Workload>,
-    story: &str,
-    violation: &Violation,
-    run: &Counterexample<P>,
-    out: Output,
-) -> Result<(), Failure> {
-    let what = if run.repeats_from.is_some() { "a run that never ends" } else { "a shortest run" };
-    out.line(format_args!(
-        "{what}, over {} links:\n{}",
-        name(scenario.links.order),
-        story.trim_end()
-    ))?;
-    if let Some(first) = run.repeats_from {
-        out.line(format_args!("     and from event {} on, all this again, for ever", first + 1))?;
+/// A run that goes wrong, line by line, with what is wrong at the end.
+fn story(events: &str, violation: &Violation, repeats_from: Option<usize>) -> String {
+    let for_ever = match repeats_from {
+        Some(first) => format!("     from event {} on, all this again, for ever\n", first + 1),
+        None => String::new(),
+    };
+    format!("{events}{for_ever}     {violation}")
+}
+
+impl Screen {
+    fn new(out: Output) -> Self {
+        let bar = ProgressBar::new_spinner();
+        let style = ProgressStyle::with_template("{spinner} {human_pos} states, {msg}, {per_sec}");
+        bar.set_style(style.expect("the template names fields that exist"));
+        Self { out, bar }
     }
-    Ok(out.line(format_args!("     {violation}"))?)
-}
 
-fn record(order: Order, text: &str, extent: &Extent, out: Output) -> Result<(), Failure> {
-    let Extent { unique_states, total_states, depth, elapsed } = extent;
-    Ok(out.record(&serde_json::json!({
-        "order": name(order), "found": text, "unique_states": unique_states,
-        "total_states": total_states, "depth": depth, "seconds": elapsed.as_secs_f64(),
-    }))?)
+    /// Shows how far a search is while it lasts.
+    fn watch<T>(&self, search: impl FnOnce(&mut dyn FnMut(&Extent)) -> T) -> T {
+        self.bar.reset();
+        let found = search(&mut |extent| {
+            self.bar.set_message(format!("depth {}", extent.depth));
+            self.bar.set_position(extent.unique_states);
+        });
+        self.bar.finish_and_clear();
+        found
+    }
+
+    fn tell<P: Solution>(
+        &self,
+        scenario: &Scenario<Workload>,
+        found: &Found<P>,
+        story: Option<&str>,
+    ) -> Result<(), Failure> {
+        let extent = found.extent();
+        let Extent { unique_states, total_states, depth, elapsed } = extent;
+        let (size, order) = (scenario.processes, name(scenario.links.order));
+        let (seconds, missed) = (elapsed.as_secs_f64(), extent.chance_of_a_missed_state());
+        let system = format!("{}, {order} links", counted(size.into(), "site"));
+        let states = counted(*unique_states, "state");
+        let searched = format!("{states}, met {total_states} times, depth {depth}, {seconds:.1} s");
+        let (word, line) = match found {
+            Found::Proved(_) => ("proved", format!("{searched}, chance of a miss {missed:.0e}")),
+            Found::BoundHit { .. } => ("bound-hit", searched),
+            Found::Violated { run, .. } => {
+                let kind =
+                    if run.repeats_from.is_some() { "that never ends" } else { "as short as any" };
+                let story = story.unwrap_or_default();
+                ("violated", format!("a run that goes wrong, {kind}:\n{story}"))
+            }
+        };
+        self.out.record(&serde_json::json!({
+            "size": size, "order": order, "found": word, "unique_states": unique_states,
+            "total_states": total_states, "depth": depth, "seconds": seconds,
+            "chance_of_a_missed_state": missed, "story": story,
+        }))?;
+        Ok(self.out.line(format_args!("{system}: {line}"))?)
+    }
 }
 
 impl Options {
-    fn scenario(&self, order: Order, entries: u32) -> Result<Scenario<Workload>, Failure> {
-        let mut scenario = Scenario::new(self.size, Workload::high_contention(entries));
+    fn sizes(&self) -> Vec<u32> {
+        match self.size {
+            Some(size) => vec![size],
+            None if self.mutant.is_some() => vec![2, 3],
+            None => vec![3],
+        }
+    }
+
+    /// What was proved, in a line.
+    fn proved(&self, orders: &[Order], entries: u32) -> String {
+        let orders: Vec<&str> = orders.iter().map(|&order| name(order)).collect();
+        let sizes = self.sizes().into_iter().map(|size| counted(size.into(), "site"));
+        let sizes: Vec<String> = sizes.collect();
+        let entries =
+            if entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") };
+        format!(
+            "Proved: {}; {}, {entries} each{}, over {}{} links",
+            if self.histories { "safe, live, fair, at the promised cost" } else { "safe and live" },
+            sizes.join(" and "),
+            self.faults(),
+            if self.reliable { "reliable " } else { "" },
+            orders.join(" and "),
+        )
+    }
+
+    /// How much may go wrong, in words.
+    fn faults(&self) -> String {
+        let faults = [
+            (self.losses, ["loss", "losses"]),
+            (self.duplications, ["duplication", "duplications"]),
+            (self.reorderings, ["reordering", "reorderings"]),
+            (self.crashes, ["crash", "crashes"]),
+            (self.restarts, ["restart", "restarts"]),
+            (self.early_timeouts, ["early timeout", "early timeouts"]),
+        ];
+        let faults = faults.into_iter().filter(|(count, _)| *count > 0);
+        let faults =
+            faults.map(|(count, names)| format!("{count} {}", names[usize::from(count > 1)]));
+        let faults: Vec<String> = faults.collect();
+        if faults.is_empty() { String::new() } else { format!(", up to {}", faults.join(", ")) }
+    }
+
+    fn scenario(
+        &self,
+        size: u32,
+        order: Order,
+        entries: u32,
+    ) -> Result<Scenario<Workload>, Failure> {
+        let mut scenario = Scenario::new(size, Workload::high_contention(entries));
         scenario.links.order = order;
         scenario.tolerate_rejections = self.tolerate_rejections;
         scenario.budget = Budget {

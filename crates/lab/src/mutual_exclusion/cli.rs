@@ -76,7 +76,7 @@ fn obey<L: Lab>(command: Command<L::Exercise>, out: Output) -> Result<Option<Ver
         Command::Node(options) => block_on(node::run::<L>(&options, out)).map(Some),
         Command::Cluster(options) => block_on(cluster::run::<L>(&options, out)).map(Some),
         Command::Simulate(options) => simulate::run::<L>(&options, out),
-        Command::Check(options) => check::run::<L>(&options, out).map(Some),
+        Command::Check(options) => block_on(check::run::<L>(options, out)),
     }
 }
 

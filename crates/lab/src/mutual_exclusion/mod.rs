@@ -10,6 +10,7 @@ mod cluster;
 mod columns;
 mod counter;
 mod member;
+mod mutant;
 mod node;
 mod record;
 mod setting;
@@ -28,7 +29,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Failure, Output, Verdict};
 
-pub use check::Mutant;
+pub use mutant::Mutant;
 pub use stage::Stage;
 
 /// A solution that can be simulated, checked, narrated and run over TCP.
@@ -53,7 +54,7 @@ impl<P> Solution for P where
 }
 
 /// A lab of the family: a solution, and the exercise that the course does with it.
-pub trait Lab {
+pub trait Lab: 'static {
     /// The algorithm.
     type Site: Solution;
     /// The options of the course's exercise.

@@ -1,0 +1,63 @@
+//! Sites that are wrong in one point, by name, for `check --mutant NAME`.
+
+use protocol::ProcessId;
+
+use super::{
+    Solution,
+    check::{Options, Promised, Screen, check_histories},
+};
+use crate::{Failure, Verdict};
+
+/// Sites of a lab that are wrong in one point: its `mutants.rs` has them.
+pub struct Mutant {
+    name: String,
+    check: Box<Checking>,
+}
+
+/// Checks sites of some kind.
+type Checking = dyn Fn(&Options, Promised, &Screen) -> Result<Verdict, Failure>;
+
+impl Mutant {
+    /// The mutant of that name: in Rust's spelling, or as it stands on a command line.
+    pub fn new<S: Solution>(
+        name: &str,
+        site: impl Fn(ProcessId, u32) -> S + Sync + 'static,
+    ) -> Self {
+        let check = move |options: &Options, promised, screen: &Screen| {
+            let mut options = options.clone();
+            options.histories = true;
+            check_histories(&options, &site, promised, screen)
+        };
+        Self { name: name.replace('_', "-"), check: Box::new(check) }
+    }
+
+    /// As it stands on a command line.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Checks these sites.
+    pub(super) fn check(
+        &self,
+        options: &Options,
+        promised: Promised,
+        screen: &Screen,
+    ) -> Result<Verdict, Failure> {
+        (self.check)(options, promised, screen)
+    }
+}
+
+/// The mutants of this module, each of whose `Site`s is made in the same way.
+///
+/// ```ignore
+/// lab::mutants!([no_tie_break, counts_alone], |me, size| Site::new(me, me.peers(size)))
+/// ```
+#[macro_export]
+macro_rules! mutants {
+    ([$($name:ident),* $(,)?], |$me:ident, $size:ident| $site:expr) => {
+        ::std::vec![$({
+            use self::$name::Site;
+            $crate::mutual_exclusion::Mutant::new(stringify!($name), |$me, $size| $site)
+        }),*]
+    };
+}
