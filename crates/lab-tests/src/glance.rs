@@ -1,9 +1,11 @@
-//! What is wrong in one point: which property finds it, and in how few events.
+//! What is wrong in one point: which property finds it, and in how few events: by trying, and by
+//! trying all there is.
 
-use std::{any, env, fmt::Display, fs, path::Path};
+use std::{any, env, fmt::Display, fs, hash::Hash, num::NonZeroUsize, path::Path};
 
+use checker::{Bounds, Check, Checkable, Verdict};
 use protocol::{Application, Monitor, Process};
-use simulator::{Failure, Shrinker, Shrunk};
+use simulator::{Experiment, Failure, Shrinker, Shrunk};
 
 /// The most events that may be left of a mutant's failure: what a student takes in at a glance.
 const GLANCE: usize = 12;
@@ -26,9 +28,59 @@ where
     assert!(events <= GLANCE, "seed {seed} comes down to {events} events:\n{}", shrunk.story);
     assert_least(wrong, &shrunk);
     let property = failure.violation.property.into_owned();
-    let file = format!("{}-{}.txt", module_of::<P>(), property).replace(['_', ' '], "-");
-    compare(&Path::new("tests/golden/mutants").join(file), &shrunk.story);
+    compare_story::<P>("mutants", &property, &shrunk.story);
     property
+}
+
+/// The property that finds `wrong` processes in every run there can be; `honest` ones are proved
+/// to have it. A run as short as any must stand in `tests/golden/shortest`, from where
+/// `GOLDEN=overwrite` writes it anew.
+pub fn shortest<H, P, A, M, W>(
+    honest: &Shrinker<H, A, M, W>,
+    wrong: &Shrinker<P, A, M, W>,
+) -> String
+where
+    H: Checkable,
+    P: Checkable + Process<Command: Display, Message: Display, Event: Display, Timer: Display>,
+    A: Application<H> + Application<P> + Clone + Eq + Hash + Send + Sync,
+    M: Monitor<H> + Monitor<P> + Clone + Eq + Hash + Send + Sync,
+    W: Sync,
+{
+    let proof = search(honest);
+    assert!(matches!(proof, Verdict::Proved(_)), "the honest ones: {proof}");
+    let found = search(wrong);
+    println!("honest: {proof}\nwrong: {found}, {}", found.extent());
+    let Verdict::Violated { violation, run, .. } = found else {
+        panic!("nobody sees that it is wrong");
+    };
+    assert_eq!(run.repeats_from, None, "a run that never ends: {violation}");
+    let replayed = wrong.replay(&run.script);
+    assert_eq!(replayed.as_ref(), Some(&violation), "followed again, it ends otherwise");
+    let property = violation.property.clone().into_owned();
+    let story = format!("{}     {violation}\n", wrong.tell(&run.script));
+    compare_story::<P>("shortest", &property, &story);
+    property
+}
+
+/// Looks at all that can happen, as far as seconds go.
+fn search<P, A, M, W>(shrinker: &Shrinker<P, A, M, W>) -> Verdict<P>
+where
+    P: Checkable,
+    A: Application<P> + Clone + Eq + Hash + Send + Sync,
+    M: Monitor<P> + Clone + Eq + Hash + Send + Sync,
+    W: Sync,
+{
+    let Experiment { scenario, properties, process, application } = shrinker.experiment;
+    let check = Check {
+        scenario,
+        properties,
+        process: *process,
+        application: *application,
+        monitor: (shrinker.monitor)(),
+        bounds: Bounds { max_states: 1_000_000, ..Bounds::default() },
+        threads: NonZeroUsize::MIN,
+    };
+    check.run(&mut |_| {})
 }
 
 /// The first of five hundred seeds with which the processes fail, and how.
@@ -65,8 +117,14 @@ fn module_of<P>() -> &'static str {
     path.rsplit("::").nth(1).unwrap()
 }
 
-/// Holds a story against the one that is written down, or writes it down.
-fn compare(path: &Path, story: &str) {
+/// Holds the story of a mutant's failure against the one that is written down.
+fn compare_story<P>(folder: &str, property: &str, story: &str) {
+    let file = format!("{}-{property}.txt", module_of::<P>()).replace(['_', ' '], "-");
+    compare(&Path::new("tests/golden").join(folder).join(file), story);
+}
+
+/// Holds what people read against what is written down, or writes it down.
+pub(crate) fn compare(path: &Path, story: &str) {
     if env::var_os("GOLDEN").is_some_and(|wish| wish == "overwrite") {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         return fs::write(path, story).unwrap();

@@ -64,7 +64,7 @@ impl Lab {
 impl Lab {
     /// Holds that the help of every subcommand has an example to paste.
     pub fn assert_help(self) {
-        for subcommand in ["", "demo", "scenario", "node", "cluster", "simulate"] {
+        for subcommand in ["", "demo", "scenario", "node", "cluster", "simulate", "check"] {
             let ended = self.run(&format!("{subcommand} --help"));
             let example = format!("\nExample:\n  cargo run -p {} -- {subcommand}", self.name);
             assert!(ended.stdout.contains(&example), "{subcommand}: {}", ended.stdout);
@@ -86,6 +86,18 @@ impl Lab {
             ("simulate --seed", 0, u64::MAX),
             ("simulate --size", 1, 1000),
             ("simulate --entries", 0, most),
+            ("check --size", 1, 16),
+            ("check --entries", 0, most),
+            ("check --losses", 0, 255),
+            ("check --duplications", 0, 255),
+            ("check --reorderings", 0, 255),
+            ("check --crashes", 0, 255),
+            ("check --restarts", 0, 255),
+            ("check --early-timeouts", 0, 255),
+            ("check --max-states", 1, u64::MAX),
+            ("check --max-depth", 0, most),
+            ("check --max-memory", 1, 1_000_000),
+            ("check --threads", 1, 256),
         ] {
             let option = words.split(' ').next_back().unwrap();
             for wrong in ["many", "-1", "1.5", "99999999999999999999", &(least - 1_i32).to_string()]

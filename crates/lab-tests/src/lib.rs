@@ -1,14 +1,15 @@
 //! What the tests of the labs of the mutual exclusion family share: how a site is driven by hand,
 //! how a system of them is run in virtual time, and how a lab's binary is started, listened to,
 //! killed and held to its word. What is claimed stands in each lab's own tests. The tests
-//! of `protocol` borrow [`caught`].
+//! of `protocol` borrow [`caught`] and [`shortest`].
 //!
 //! | what                                              | where                                 |
 //! |---------------------------------------------------|---------------------------------------|
 //! | one site, one step                                | [`step`], [`enter`], [`leave`], [`assert_rejects`] |
 //! | a system in virtual time                          | [`run_with`]                          |
 //! | a wrong site, and what finds it                   | [`caught_by`], [`first_failure`]      |
-//! | a wrong process of any kind, and what finds it    | [`caught`]                            |
+//! | … and a shortest run that shows it                | [`shortest_to_a_state`], [`shortest_history`] |
+//! | a wrong process of any kind, and what finds it    | [`caught`], [`shortest`]              |
 //! | a lab's binary                                    | [`Lab`]                               |
 //! | its processes, which end when a test does         | [`Running`], [`Ended`], [`Lines`]     |
 //! | a process at a terminal                           | [`run_at_terminal`]                   |
@@ -20,6 +21,7 @@
 
 mod at_work;
 mod by_hand;
+mod check;
 mod glance;
 mod golden;
 mod lab;
@@ -34,9 +36,11 @@ pub use at_work::AtWork;
 #[cfg(target_os = "linux")]
 pub use at_work::still_running;
 pub use by_hand::{assert_rejects, enter, leave, step};
-pub use glance::caught;
+pub use glance::{caught, shortest};
 pub use lab::{Lab, number_before, number_behind};
-pub use mutants::{caught_by, first_failure};
+pub use mutants::{
+    assert_lists_mutants, caught_by, first_failure, shortest_history, shortest_to_a_state,
+};
 #[cfg(unix)]
 pub use process::send;
 pub use process::{Ended, Lines, Running, run, run_on};

@@ -7,13 +7,16 @@
 //! | what people read, to the letter                        | `golden.rs`, `../golden`   |
 //! | the course's exercise                                  | `scenario.rs`              |
 //! | runs in virtual time, and their replay                 | `simulate.rs`              |
+//! | every run there can be                                 | `check.rs`                 |
 //! | operating-system processes, killed and interrupted     | `cluster.rs`               |
 //! | processes that find each other                         | `node.rs`                  |
 //! | strangers at the door                                  | `hostile.rs`               |
 //!
 //! After a change of what people read, `TRYCMD=overwrite cargo test -p ricart-agrawala golden`
-//! writes it down anew.
+//! writes it down anew, and `GOLDEN=overwrite cargo test -p ricart-agrawala` the runs that go
+//! wrong.
 
+mod check;
 mod cluster;
 mod golden;
 mod hostile;

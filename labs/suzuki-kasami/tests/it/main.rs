@@ -6,11 +6,14 @@
 //! | what each point of the algorithm is for                | `mutants.rs`               |
 //! | what people read, to the letter                        | `golden.rs`, `../golden`   |
 //! | runs in virtual time, and their replay                 | `simulate.rs`              |
+//! | every run there can be                                 | `check.rs`                 |
 //! | operating-system processes, and what they add up to    | `cluster.rs`               |
 //!
 //! After a change of what people read, `TRYCMD=overwrite cargo test -p suzuki-kasami golden`
-//! writes it down anew.
+//! writes it down anew, and `GOLDEN=overwrite cargo test -p suzuki-kasami` the runs that go
+//! wrong.
 
+mod check;
 mod cluster;
 mod golden;
 mod mutants;

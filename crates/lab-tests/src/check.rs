@@ -1,0 +1,108 @@
+//! `check`, held to its word: every run there can be.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::{Ended, Lab, glance::compare};
+
+impl Lab {
+    /// Holds that what the options say is proved, over links of these kinds, and that there are so
+    /// many states: another number is another behaviour.
+    pub fn assert_proves(self, options: &str, states: &[(&str, u64)]) -> Ended {
+        let ended = self.run(&format!("check {options}"));
+        assert!(ended.verdict().starts_with("Proved: safe"), "{options}: {ended:?}");
+        assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{options}");
+        let told: Vec<&str> = ended.stdout.lines().collect();
+        assert_eq!(told.len(), states.len() + 1, "{ended:?}");
+        for (line, (order, states)) in told.iter().zip(states) {
+            let expected = format!(", {order} links: {states} states, met ");
+            assert!(line.contains(&expected), "{options}: no `{expected}` in `{line}`");
+        }
+        ended
+    }
+
+    /// Holds that a run goes wrong, and that it is the one in `tests/golden/check`, from where
+    /// `GOLDEN=overwrite` writes it anew.
+    pub fn assert_finds(self, name: &str, options: &str) {
+        let ended = self.run(&format!("check {options}"));
+        assert!(ended.verdict().starts_with("Violated: "), "{options}: {ended:?}");
+        assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), ""), "{options}");
+        compare(&Path::new("tests/golden/check").join(format!("{name}.txt")), &ended.stdout);
+    }
+
+    /// Holds that a search that is not over proves nothing, whatever has ended it.
+    pub fn assert_keeps_bounds(self) {
+        for (bound, why) in [
+            ("--max-states 100", "no more states allowed; "),
+            ("--max-depth 4", "no more steps allowed; "),
+            ("--max-memory 1", "no more memory allowed; "),
+        ] {
+            let ended = self.run(&format!("check {bound}"));
+            let start = format!("BoundHit: {why}");
+            assert!(ended.verdict().starts_with(&start), "{bound}: {ended:?}");
+            assert!(ended.verdict().ends_with(" states left to work on"), "{bound}: {ended:?}");
+            assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), ""), "{bound}");
+        }
+    }
+
+    /// Holds that two threads find what one finds, and that programs are told of it: that it is
+    /// proved with these options, and not if a message may be lost.
+    pub fn assert_threads_agree(self, options: &str) {
+        for (faults, found, outcome) in
+            [("", "proved", "held"), ("--losses 1", "violated", "broken")]
+        {
+            let told = |threads: u32| {
+                let words = format!("--json check {options} {faults} --threads {threads}");
+                records_but_for_the_time(&self.run(&words))
+            };
+            let records = told(1);
+            assert_eq!(records, told(2), "{options} {faults}");
+            assert_eq!(records[0]["found"], found);
+            assert_eq!(records[0]["story"].is_string(), found == "violated");
+            assert_eq!(records.last().unwrap()["outcome"], outcome);
+        }
+    }
+
+    /// Holds that a mutant that is not there is refused in a line which names those that are.
+    pub fn assert_knows_its_mutants(self) {
+        let names = self.run("check --mutant list").stdout.trim().replace('\n', ", ");
+        let Ended { code, stdout, stderr } = self.run("check --mutant whatever");
+        let said = format!("error: --mutant whatever: there is none; choose from {names}\n");
+        assert_eq!((code, stdout, stderr), (Some(2), String::new(), said));
+    }
+
+    /// Holds that whoever has waited long enough for a search gets the prompt back.
+    #[cfg(target_os = "linux")]
+    pub fn assert_check_stops(self) {
+        let mut command = self.command("check --size 5 --entries 5");
+        let running = crate::Running::start(&mut command);
+        // Before the handler stands, the signal itself would end it.
+        while !handles_interrupts(running.id()) {
+            std::thread::yield_now();
+        }
+        running.signal("INT");
+        let ended = running.finish();
+        let said = ("interrupted: nothing is proved\n", "");
+        assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), said);
+        assert_eq!(ended.code, Some(130));
+    }
+}
+
+/// Whether a process has its own way of being interrupted: the bit of SIGINT, which is 2, is set in
+/// the mask of those that it catches.
+#[cfg(target_os = "linux")]
+fn handles_interrupts(process: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap();
+    u64::from_str_radix(mask.trim(), 16).unwrap() & (1 << (2 - 1)) != 0
+}
+
+fn records_but_for_the_time(ended: &Ended) -> Vec<Value> {
+    let lines = ended.stdout.lines();
+    let mut records: Vec<Value> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+    for record in &mut records {
+        record.as_object_mut().unwrap().remove("seconds");
+    }
+    records
+}

@@ -1,0 +1,58 @@
+//! Every run there can be: what is proved of them, and a shortest one that breaks each assumption.
+
+use crate::LAB;
+
+#[test]
+fn three_sites_that_enter_twice_are_safe_and_live_over_both_kinds_of_links() {
+    let ended = LAB.assert_proves("", &[("FIFO", 15_286), ("unordered", 62_577)]);
+    let proved = "Proved: safe and live; 3 sites, 2 entries each, over FIFO and unordered links";
+    assert_eq!(ended.verdict(), proved);
+}
+
+#[test]
+fn one_lost_message_is_too_many() {
+    LAB.assert_finds("loss", "--size 2 --entries 1 --losses 1");
+}
+
+#[test]
+fn one_dead_site_is_too_many() {
+    LAB.assert_finds("crash", "--size 2 --entries 1 --crashes 1");
+}
+
+#[test]
+fn behind_reliable_links_a_few_faults_do_no_harm() {
+    LAB.assert_proves(
+        "--reliable --size 2 --entries 1 --losses 1 --duplications 1 --early-timeouts 1",
+        &[("FIFO", 6250), ("unordered", 51_807)],
+    );
+}
+
+#[test]
+fn behind_reliable_links_more_faults_do_no_harm() {
+    LAB.assert_proves(
+        "--reliable --order fifo --size 2 --entries 2 --losses 2 --duplications 1 \
+         --early-timeouts 1",
+        &[("FIFO", 248_945)],
+    );
+}
+
+#[test]
+fn a_search_that_is_not_over_proves_nothing() {
+    LAB.assert_keeps_bounds();
+}
+
+#[test]
+fn two_threads_find_what_one_finds() {
+    LAB.assert_threads_agree("--size 2 --entries 1");
+}
+
+#[test]
+fn an_unknown_mutant_is_refused_by_name() {
+    LAB.assert_knows_its_mutants();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_search_that_takes_too_long_can_be_stopped() {
+    LAB.assert_check_stops();
+}
