@@ -13,7 +13,7 @@ use protocol::{
 use super::talker::{Heard, SIZE, Say, Word};
 
 /// Per pair of lives, every word is heard exactly once and in order.
-#[derive(Default)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Faithful {
     /// In which life each process is that ever died.
     lives: BTreeMap<ProcessId, u64>,
@@ -25,6 +25,7 @@ pub(crate) struct Faithful {
 }
 
 /// A word that was said to a process.
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Said {
     word: Word,
     by: ProcessId,
@@ -134,7 +135,7 @@ impl<P: Process<Command = Say, Event = Heard>> Monitor<P> for Faithful {
 ///
 /// When all that was said again has arrived, and so has all that was said in reply, then either a
 /// word has been heard, or nothing is left to say.
-#[derive(Default)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Restful {
     /// How many packets are on their way.
     under_way: usize,

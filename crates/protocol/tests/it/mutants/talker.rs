@@ -7,6 +7,7 @@ use protocol::{Application, Delay, Effects, Never, Plan, Process, ProcessId};
 /// How many there are.
 pub(crate) const SIZE: u32 = 2;
 
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Talker {
     peers: Vec<ProcessId>,
     /// Which of its lives this is.
@@ -14,11 +15,11 @@ pub(crate) struct Talker {
 }
 
 /// To say this to all peers.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Say(pub(crate) char);
 
 /// What a process says in one of its lives; never the same twice.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Word {
     pub(crate) letter: char,
     pub(crate) life: u64,
@@ -53,6 +54,7 @@ impl Process for Talker {
 }
 
 /// Has its process say so many letters of the alphabet, one every five milliseconds.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Speaker {
     pub(crate) letters: usize,
 }
