@@ -258,7 +258,7 @@ fn story(events: &str, violation: &Violation, repeats_from: Option<usize>) -> St
 impl Screen {
     fn new(out: Output) -> Self {
         let bar = ProgressBar::new_spinner();
-        let style = ProgressStyle::with_template("{spinner} {human_pos} states, {msg}, {per_sec}");
+        let style = ProgressStyle::with_template("{spinner} {human_pos} states, {msg}, {elapsed}");
         bar.set_style(style.expect("the template names fields that exist"));
         Self { out, bar }
     }
