@@ -44,7 +44,8 @@ struct Peer<M> {
     first: u64,
     /// How many of those have been sent at least once.
     sent: usize,
-    /// How often they have been sent again since an acknowledgement came.
+    /// How often they have been sent again since an acknowledgement came, as far as that counts:
+    /// the pause does not double for ever.
     attempts: u32,
     /// The number of the last message that was taken in from it.
     received: u64,
@@ -231,7 +232,7 @@ impl<M: Clone> Peer<M> {
         if self.sent == 0 {
             fx.cancel_timer(ReliableTimer::Repeat(of));
         } else {
-            let pause = FIRST_PAUSE * (1 << self.attempts.min(MOST_DOUBLINGS));
+            let pause = FIRST_PAUSE * (1 << self.attempts);
             fx.set_timer(ReliableTimer::Repeat(of), pause);
         }
     }
@@ -286,7 +287,7 @@ impl<P: Process<Message: Clone>> Process for Reliable<P> {
             ReliableTimer::Inner(timer) => self.step_inner(Input::Timer(timer), fx),
             ReliableTimer::Repeat(to) => {
                 let peer = self.peers.entry(to).or_default();
-                peer.attempts += 1;
+                peer.attempts = MOST_DOUBLINGS.min(peer.attempts + 1);
                 peer.repeat(to, self.incarnation, fx);
             }
         }

@@ -195,7 +195,7 @@ fn peers_of_who_rejoins_learn_that_a_life_is_over_and_then_of_the_new_one() {
 #[test]
 fn peers_of_who_does_not_rejoin_never_hear_of_the_new_life() {
     let scenario = stage(2, Budget { crashes: 1, restarts: 1, ..Budget::NOTHING });
-    let found = tales::<false>(&scenario, &SPEECH[..2], 1);
+    let found = tales::<false>(&scenario, &SPEECH[..1], 1);
     assert_eq!(found, set(&["", "1", "1, down 0", "down 0", "life 1"]));
 }
 
