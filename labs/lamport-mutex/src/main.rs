@@ -19,8 +19,7 @@ impl Lab for LamportMutex {
     type Exercise = course::Exercise;
 
     const NAME: &'static str = "lamport-mutex";
-    const ABOUT: &'static str =
-        "Mutual exclusion by a replicated queue: everybody knows who is next";
+    const ABOUT: &'static str = "Mutual exclusion by a replicated queue: all know who is next";
     const NEEDS_FIFO: bool = true;
     const ENTRIES_TO_CHECK: u32 = 1;
     const EXERCISE_EXAMPLE: &'static str = "scenario --sites 3";
