@@ -7,7 +7,7 @@ use std::fmt;
 
 use lab::{
     Failure, Output, Verdict,
-    mutual_exclusion::{Links, Stage},
+    mutual_exclusion::{Course, Links, Stage},
     whole_number,
 };
 use lamport_mutex::Site;
@@ -23,23 +23,20 @@ pub(crate) struct Exercise {
     sites: u32,
 }
 
-/// `scenario`: as many workers as the student likes.
-pub(crate) async fn exercise(
-    exercise: &Exercise,
-    links: Links,
-    out: Output,
-) -> Result<(), Failure> {
-    perform(exercise.sites, links, out).await?.close().await;
-    Ok(())
-}
+impl Course for Exercise {
+    /// As many workers as the student likes.
+    async fn scenario(&self, links: Links, out: Output) -> Result<(), Failure> {
+        perform(self.sites, links, out).await?.close().await;
+        Ok(())
+    }
 
-/// `demo`: five workers, on real sockets; then everybody goes on until each has entered ten
-/// times.
-pub(crate) async fn demo(links: Links, out: Output) -> Result<Verdict, Failure> {
-    let mut stage = perform(5, links, out).await?;
-    stage.work(vec![9; 5]).await?;
-    out.line("")?;
-    Ok(stage.close().await)
+    /// Five workers; then everybody goes on until each has entered ten times.
+    async fn demo(links: Links, out: Output) -> Result<Verdict, Failure> {
+        let mut stage = perform(5, links, out).await?;
+        stage.work(vec![9; 5]).await?;
+        out.line("")?;
+        Ok(stage.close().await)
+    }
 }
 
 /// The first worker has the lock when the others begin to try.

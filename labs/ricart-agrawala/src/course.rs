@@ -11,7 +11,7 @@ use std::{
 
 use lab::{
     Failure, Output, Prompt, Verdict,
-    mutual_exclusion::{Links, Stage},
+    mutual_exclusion::{Course, Links, Stage},
     whole_number,
 };
 use mutual_exclusion::{Command, Event, MutualExclusion, Workload};
@@ -44,16 +44,43 @@ struct Cast {
     requests: Vec<Request>,
 }
 
-/// `scenario`: the student's numbers, in the simulator.
-pub(crate) fn exercise(exercise: &Exercise, links: Links, out: Output) -> Result<(), Failure> {
-    let cast = Cast::complete(exercise, out)?;
-    let answers = if links.reliable {
-        let behind = |me, incarnation| Reliable::new(cast.site(me), incarnation);
-        simulate(&cast, &behind, Inside(Answers::default()))?.0
-    } else {
-        simulate(&cast, &|me, _incarnation| cast.site(me), Answers::default())?
-    };
-    answers.tell(&cast, out)
+impl Course for Exercise {
+    /// The student's numbers, in the simulator.
+    async fn scenario(&self, links: Links, out: Output) -> Result<(), Failure> {
+        let cast = Cast::complete(self, out)?;
+        let answers = if links.reliable {
+            let behind = |me, incarnation| Reliable::new(cast.site(me), incarnation);
+            simulate(&cast, &behind, Inside(Answers::default()))?.0
+        } else {
+            simulate(&cast, &|me, _incarnation| cast.site(me), Answers::default())?
+        };
+        answers.tell(&cast, out)
+    }
+
+    /// The course's numbers; then everybody goes on until each of the five sites has entered ten
+    /// times.
+    async fn demo(links: Links, out: Output) -> Result<Verdict, Failure> {
+        let requests = vec![Request { site: 3, timestamp: 2 }, Request { site: 1, timestamp: 1 }];
+        let cast = Cast { sites: 5, requests };
+        let site = |me| cast.site(me);
+        let mut stage =
+            Stage::open("ricart-agrawala", cast.sites, links, site, Answers::default())?;
+        for request in &cast.requests {
+            stage.command(request.id(), Command::Enter);
+        }
+        loop {
+            let told = stage.rest().await?;
+            match told.iter().find(|(_, event)| *event == Event::Entered) {
+                Some(&(inside, _)) => stage.command(inside, Command::Leave),
+                None => break,
+            }
+        }
+        stage.look(|answers| answers.tell(&cast, out))?;
+        let has_entered = |site| u32::from(cast.timestamp(site) > 0);
+        stage.work(ProcessId::all(cast.sites).map(|site| 10 - has_entered(site)).collect()).await?;
+        out.line("")?;
+        Ok(stage.close().await)
+    }
 }
 
 /// Has everybody who asks enter once, and returns what `monitor` has seen of it.
@@ -77,30 +104,6 @@ fn simulate<P: MutualExclusion<Message: Clone>, M: Monitor<P>>(
         None => Ok(run.monitor),
         Some(failure) => Err(Failure::Failed(failure.to_string())),
     }
-}
-
-/// `demo`: the course's numbers, on real sockets; then everybody goes on until each of the five
-/// sites has entered ten times.
-pub(crate) async fn demo(links: Links, out: Output) -> Result<Verdict, Failure> {
-    let requests = vec![Request { site: 3, timestamp: 2 }, Request { site: 1, timestamp: 1 }];
-    let cast = Cast { sites: 5, requests };
-    let site = |me| cast.site(me);
-    let mut stage = Stage::open("ricart-agrawala", cast.sites, links, site, Answers::default())?;
-    for request in &cast.requests {
-        stage.command(request.id(), Command::Enter);
-    }
-    loop {
-        let told = stage.rest().await?;
-        match told.iter().find(|(_, event)| *event == Event::Entered) {
-            Some(&(inside, _)) => stage.command(inside, Command::Leave),
-            None => break,
-        }
-    }
-    stage.look(|answers| answers.tell(&cast, out))?;
-    let has_entered = |site| u32::from(cast.timestamp(site) > 0);
-    stage.work(ProcessId::all(cast.sites).map(|site| 10 - has_entered(site)).collect()).await?;
-    out.line("")?;
-    Ok(stage.close().await)
 }
 
 impl Request {

@@ -5,10 +5,7 @@ mod mutants;
 
 use std::process::ExitCode;
 
-use lab::{
-    Failure, Output, Verdict,
-    mutual_exclusion::{Lab, Links, Mutant},
-};
+use lab::mutual_exclusion::{Lab, Mutant};
 use protocol::ProcessId;
 use ricart_agrawala::Site;
 
@@ -28,18 +25,6 @@ impl Lab for RicartAgrawala {
 
     fn mutants() -> Vec<Mutant> {
         mutants::all()
-    }
-
-    async fn exercise(
-        exercise: &course::Exercise,
-        links: Links,
-        out: Output,
-    ) -> Result<(), Failure> {
-        course::exercise(exercise, links, out)
-    }
-
-    async fn demo(links: Links, out: Output) -> Result<Verdict, Failure> {
-        course::demo(links, out).await
     }
 }
 

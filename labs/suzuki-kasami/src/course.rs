@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use lab::{
     Failure, Output, Verdict,
-    mutual_exclusion::{Links, Stage},
+    mutual_exclusion::{Course, Links, Stage},
     whole_number,
 };
 use mutual_exclusion::{Command, Event, MutualExclusion, Phase};
@@ -45,25 +45,23 @@ struct Step {
     process: ProcessId,
 }
 
-/// `scenario`: the student's steps, each when the one before has come to rest.
-pub(crate) async fn exercise(
-    exercise: &Exercise,
-    links: Links,
-    out: Output,
-) -> Result<(), Failure> {
-    perform(exercise, links, out).await?.close().await;
-    Ok(())
-}
+impl Course for Exercise {
+    /// The student's steps, each when the one before has come to rest.
+    async fn scenario(&self, links: Links, out: Output) -> Result<(), Failure> {
+        perform(self, links, out).await?.close().await;
+        Ok(())
+    }
 
-/// `demo`: the course's schedule, on real sockets; then everybody goes on until each of the five
-/// processes has entered ten times.
-pub(crate) async fn demo(links: Links, out: Output) -> Result<Verdict, Failure> {
-    let steps: Result<Vec<Step>, String> = SCHEDULE.iter().map(|step| step.parse()).collect();
-    let exercise = Exercise { sites: 5, steps: steps.map_err(Failure::Usage)? };
-    let mut stage = perform(&exercise, links, out).await?;
-    stage.work(vec![8, 9, 9, 9, 10]).await?;
-    out.line("")?;
-    Ok(stage.close().await)
+    /// The course's schedule; then everybody goes on until each of the five processes has entered
+    /// ten times.
+    async fn demo(links: Links, out: Output) -> Result<Verdict, Failure> {
+        let steps: Result<Vec<Step>, String> = SCHEDULE.iter().map(|step| step.parse()).collect();
+        let exercise = Self { sites: 5, steps: steps.map_err(Failure::Usage)? };
+        let mut stage = perform(&exercise, links, out).await?;
+        stage.work(vec![8, 9, 9, 9, 10]).await?;
+        out.line("")?;
+        Ok(stage.close().await)
+    }
 }
 
 async fn perform(

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::{filter::Targets, prelude::*};
 
-use super::{Lab, Links, block_on, check, cluster, node, simulate};
+use super::{Course, Lab, Links, block_on, check, cluster, node, simulate};
 use crate::{Failure, Output, Verdict, ending::conclude};
 
 #[derive(Parser)]
@@ -69,9 +69,9 @@ fn in_one_line(error: &clap::Error) -> String {
 
 fn obey<L: Lab>(command: Command<L::Exercise>, out: Output) -> Result<Option<Verdict>, Failure> {
     match command {
-        Command::Demo(links) => block_on(L::demo(links, out)).map(Some),
+        Command::Demo(links) => block_on(L::Exercise::demo(links, out)).map(Some),
         Command::Scenario { exercise, links } => {
-            block_on(L::exercise(&exercise, links, out)).map(|()| None)
+            block_on(exercise.scenario(links, out)).map(|()| None)
         }
         Command::Node(options) => block_on(node::run::<L>(&options, out)).map(Some),
         Command::Cluster(options) => block_on(cluster::run::<L>(&options, out)).map(Some),

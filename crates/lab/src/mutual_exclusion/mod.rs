@@ -53,12 +53,12 @@ impl<P> Solution for P where
 {
 }
 
-/// A lab of the family: a solution, and the exercise that the course does with it.
+/// A lab of the family: a solution, its wrong variants, and the course's exercise.
 pub trait Lab: 'static {
     /// The algorithm.
     type Site: Solution;
-    /// The options of the course's exercise.
-    type Exercise: clap::Args;
+    /// The exercise that the course does with it.
+    type Exercise: Course;
 
     /// The package's name, as in `cargo run -p NAME`.
     const NAME: &'static str;
@@ -76,18 +76,17 @@ pub trait Lab: 'static {
 
     /// Sites that are wrong in one point each, as `mutants!` lists them.
     fn mutants() -> Vec<Mutant>;
+}
 
-    /// `scenario`: the course's exercise, with what the student wants.
+/// The course's exercise; its fields are what the student may say on the command line.
+pub trait Course: clap::Args {
+    /// `scenario`: the exercise with what the student wants.
     ///
     /// # Errors
     /// When what the student wants makes no sense, or the exercise can't be told.
-    fn exercise(
-        exercise: &Self::Exercise,
-        links: Links,
-        out: Output,
-    ) -> impl Future<Output = Result<(), Failure>>;
+    fn scenario(&self, links: Links, out: Output) -> impl Future<Output = Result<(), Failure>>;
 
-    /// `demo`: the course's exercise as the course has it, on real sockets.
+    /// `demo`: the exercise as the course has it, on real sockets.
     ///
     /// # Errors
     /// When the sockets fail, or the story can't be told.
