@@ -1,10 +1,23 @@
-//! A cluster at work, and the processes that it consists of.
+//! A cluster: what it adds up to, and the processes that it consists of.
 
 use std::{fs, path::Path};
 
 #[cfg(target_os = "linux")]
 use crate::{Ended, send};
 use crate::{Lab, Running};
+
+impl Lab {
+    /// Holds that a cluster with these options adds all its entries up, and returns how many
+    /// messages each of them cost, as it says itself: "8.00".
+    pub fn assert_adds_up(self, options: &str, entries: u32) -> String {
+        let ended = self.run(&format!("cluster {options}"));
+        assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{options}");
+        let start = format!("mutual exclusion held: {entries} entries, ");
+        let end = format!(" messages each, counter {entries} of {entries}");
+        let price = ended.verdict().strip_prefix(&start).and_then(|it| it.strip_suffix(&end));
+        price.unwrap_or_else(|| panic!("{options}: {ended:?}")).to_owned()
+    }
+}
 
 /// A cluster of five at work that does not end by itself before the test is over; its temporary
 /// files are in a folder of the test.

@@ -33,31 +33,6 @@ impl Lab {
         shell.args(["-c", &format!("exec \"$0\" {words}"), self.path]);
         run(&mut undisturbed(shell))
     }
-
-    /// The words that have a failing run again, as it says itself.
-    pub fn replay_line(self, ended: &Ended) -> &str {
-        let start = format!("to see it again: cargo run -p {} -- ", self.name);
-        let line = ended.stdout.lines().find_map(|line| line.strip_prefix(&start));
-        line.unwrap_or_else(|| panic!("{ended:?}"))
-    }
-
-    /// Holds that these words lead to a run that fails, and that the line which it prints has the
-    /// same run again, told step by step. Returns the first run.
-    #[cfg(unix)]
-    pub fn assert_replays(self, words: &str) -> Ended {
-        let first = self.run(words);
-        assert_eq!(first.code, Some(1), "{words}: {first:?}");
-        assert!(first.verdict().contains(" with seed "), "{first:?}");
-
-        let replay = self.replay_line(&first);
-        let [again, and_again] = [self.paste(replay), self.paste(replay)];
-        assert_eq!(again.stdout, and_again.stdout);
-        assert_eq!(again.code, Some(1));
-        // Told step by step, it comes to the same end, and says the same of it.
-        assert!(again.stdout.ends_with(&first.stdout), "{again:?}\nends otherwise than {first:?}");
-        assert!(again.stdout.len() > first.stdout.len(), "{replay} tells no steps");
-        first
-    }
 }
 
 /// What every lab of the family promises of its subcommands.
@@ -117,21 +92,6 @@ impl Lab {
             let [bare, behind] = ["", " --reliable"].map(|it| self.run(&format!("{words}{it}")));
             assert_eq!(behind.stdout, bare.stdout, "{words}");
             assert_eq!((behind.code, behind.stderr.as_str()), (Some(0), ""), "{words}");
-        }
-    }
-
-    /// Holds that a hundred runs over each kind of links, as bad as can be, are safe, live and
-    /// fair behind reliable ones.
-    pub fn assert_reliable(self) {
-        let ended = self.run("simulate --reliable --seeds 0..100");
-        let verdict = ended.verdict();
-        assert!(verdict.starts_with("mutual exclusion held: 10000 entries, "), "{ended:?}");
-        assert!(verdict.ends_with("in 200 runs; all safe, all live, all fair"), "{ended:?}");
-        assert_eq!(ended.code, Some(0));
-        // Links that do nothing bad would prove nothing.
-        for fate in ["lost", "duplicated", "overtaken", "cut"] {
-            assert_eq!(ended.stdout.matches(fate).count(), 2, "{}", ended.stdout);
-            assert!(!ended.stdout.contains(&format!(" 0 {fate}")), "{}", ended.stdout);
         }
     }
 }

@@ -7,8 +7,8 @@
 //! |---------------------------------------------------|---------------------------------------|
 //! | one site, one step                                | [`step`], [`enter`], [`leave`], [`assert_rejects`] |
 //! | a system in virtual time                          | [`run_with`]                          |
-//! | a wrong site, and what finds it                   | [`caught_by`], [`first_failure`]      |
-//! | … and a shortest run that shows it                | [`shortest_to_a_state`], [`shortest_history`] |
+//! | sites in each other's way                         | [`crowd`], [`busy`], [`mixed`], [`unguarded`] |
+//! | wrong sites, and what finds them                  | [`Suspects`], [`first_failure`]       |
 //! | a wrong process of any kind, and what finds it    | [`caught`], [`shortest`]              |
 //! | a lab's binary                                    | [`Lab`]                               |
 //! | its processes, which end when a test does         | [`Running`], [`Ended`], [`Lines`]     |
@@ -27,6 +27,8 @@ mod golden;
 mod lab;
 mod mutants;
 mod process;
+mod scenarios;
+mod simulate;
 mod system;
 #[cfg(target_os = "linux")]
 mod terminal;
@@ -38,13 +40,12 @@ pub use at_work::still_running;
 pub use by_hand::{assert_rejects, enter, leave, step};
 pub use glance::{caught, shortest};
 pub use lab::{Lab, number_before, number_behind};
-pub use mutants::{
-    assert_lists_mutants, caught_by, first_failure, shortest_history, shortest_to_a_state,
-};
+pub use mutants::{Suspects, first_failure};
 #[cfg(unix)]
 pub use process::send;
 pub use process::{Ended, Lines, Running, run, run_on};
+pub use scenarios::{busy, crowd, mixed, unguarded};
 pub use system::System;
 #[cfg(target_os = "linux")]
 pub use terminal::run_at_terminal;
-pub use virtual_time::{busy, run_with};
+pub use virtual_time::run_with;

@@ -79,6 +79,20 @@ impl System {
     }
 }
 
+impl Lab {
+    /// Holds that five sites that start in another order than theirs find each other, add up, and
+    /// complain of nothing. Returns how many messages each of them sent for its ten entries.
+    pub fn assert_meet_in_any_order(self) -> Vec<u64> {
+        let system = System::new(self, 5, "--entries 10");
+        let sites = [3, 0, 4, 1, 2].map(|site| (site, system.start(site)));
+        let ends = system.assert_held(sites.into(), 10);
+        for end in &ends {
+            assert_eq!(end.stderr.lines().count(), 1, "{end:?}"); // Where it listens, and no more.
+        }
+        ends.iter().map(|end| end.messages).collect()
+    }
+}
+
 /// So many addresses on this machine that nobody listens on. They are none of those that the
 /// system gives away by itself, and no other test is given them.
 fn free_addresses(count: usize) -> Vec<SocketAddr> {

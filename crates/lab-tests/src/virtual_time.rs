@@ -4,15 +4,8 @@ use mutual_exclusion::{
     Fairness, Measures, MutualExclusion, Workload, contention, liveness, safety,
 };
 use protocol::{Monitor, ProcessId};
-use scenario::{Order, Scenario};
+use scenario::Scenario;
 use simulator::{Experiment, Run};
-
-/// A system of `size` whose sites all want to enter ten times, over links of that order.
-pub fn busy(size: u32, order: Order) -> Scenario<Workload> {
-    let mut scenario = Scenario::new(size, Workload::high_contention(10));
-    scenario.links.order = order;
-    scenario
-}
 
 /// Runs a scenario of these sites from a seed, with everything that is promised held against it;
 /// `more` watches, too.

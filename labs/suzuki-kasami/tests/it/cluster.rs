@@ -1,18 +1,12 @@
 //! All sites at once, each an operating-system process: what they add up to, what an entry costs
 //! over TCP, and what becomes of the others when somebody dies.
 
-use lab_tests::System;
-
 use crate::LAB;
 
 #[test]
 fn the_counter_is_exact() {
     for options in ["--size 5 --entries 20 --hold 0s", "--size 5 --entries 20 --reliable"] {
-        let ended = LAB.run(&format!("cluster {options}"));
-        let verdict = ended.verdict();
-        assert!(verdict.starts_with("mutual exclusion held: 100 entries, "), "{ended:?}");
-        assert!(verdict.ends_with(" messages each, counter 100 of 100"), "{ended:?}");
-        assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+        LAB.assert_adds_up(options, 100);
     }
 }
 
@@ -48,21 +42,13 @@ fn an_entry_costs_nothing_or_a_message_for_each_site() {
 
 #[test]
 fn whoever_is_alone_has_the_token_at_hand() {
-    let ended = LAB.run("cluster --size 1 --entries 3 --quiet");
-    let verdict = "mutual exclusion held: 3 entries, 0.00 messages each, counter 3 of 3";
-    assert_eq!(ended.verdict(), verdict);
+    assert_eq!(LAB.assert_adds_up("--size 1 --entries 3 --quiet", 3), "0.00");
 }
 
 #[test]
 fn sites_that_start_in_any_order_find_each_other_and_add_up() {
-    let system = System::new(LAB, 5, "--entries 10");
-    let sites = [3, 0, 4, 1, 2].map(|site| (site, system.start(site)));
-    let ends = system.assert_held(sites.into(), 10);
-    let messages: u64 = ends.iter().map(|end| end.messages).sum();
+    let messages: u64 = LAB.assert_meet_in_any_order().iter().sum();
     assert!(messages.is_multiple_of(5) && messages <= 5 * 50, "{messages} messages");
-    for end in ends {
-        assert_eq!(end.stderr.lines().count(), 1, "{end:?}"); // Where it listens, and no more.
-    }
 }
 
 #[test]
