@@ -127,8 +127,7 @@ enum End {
 impl Cluster {
     fn start(options: &Options, counter: &Path) -> Result<Self, Failure> {
         let (said, heard) = mpsc::channel(256);
-        let mut orders = Vec::new();
-        let mut listeners = JoinSet::new();
+        let mut cluster = Self::new(options.size, options.work.patience, heard);
         for site in ProcessId::all(options.size) {
             let mut child = spawn(site, options, counter)
                 .map_err(|error| Failure::Failed(format!("can't start site {site}: {error}")))?;
@@ -137,14 +136,19 @@ impl Cluster {
                     "site {site} has no standard input or output"
                 )));
             };
-            orders.push(input);
-            listeners.spawn_local(listen(site, child, output, said.clone()));
+            cluster.orders.push(input);
+            cluster.listeners.spawn_local(listen(site, child, output, said.clone()));
         }
-        Ok(Self {
-            size: options.size,
-            patience: options.work.patience,
-            listeners,
-            orders,
+        Ok(cluster)
+    }
+
+    /// Nobody was started yet; of whoever is, it will be `heard`.
+    fn new(size: u32, patience: Duration, heard: mpsc::Receiver<Heard>) -> Self {
+        Self {
+            size,
+            patience,
+            listeners: JoinSet::new(),
+            orders: Vec::new(),
             heard,
             addresses: BTreeMap::new(),
             entries: 0,
@@ -152,7 +156,7 @@ impl Cluster {
             ends: BTreeMap::new(),
             was_stopped: false,
             ends_at: None,
-        })
+        }
     }
 
     fn is_running(&self) -> bool {
@@ -396,5 +400,55 @@ impl Teller {
             bar.finish_and_clear();
         }
         self.printer.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_millis(100);
+    const LEFT: Record = Record::Left { site: ProcessId(0), counter: 1 };
+
+    /// Three sites, one of which may have died.
+    fn cluster() -> Cluster {
+        Cluster::new(3, PATIENCE, mpsc::channel(1).1)
+    }
+
+    fn die(cluster: &mut Cluster) -> Instant {
+        cluster.bury(ProcessId(2), Ok(ExitStatus::default()));
+        cluster.ends_at.unwrap()
+    }
+
+    /// Nearly all the time that the others have is over.
+    fn let_time_pass(cluster: &mut Cluster) {
+        cluster.ends_at = cluster.ends_at.map(|at| at - LAST_WORDS);
+    }
+
+    #[tokio::test]
+    async fn whoever_can_do_without_the_dead_is_waited_for_while_it_makes_progress() {
+        let mut cluster = cluster();
+        let first = die(&mut cluster);
+        for _ in 0..100 {
+            let_time_pass(&mut cluster);
+            assert!(cluster.ends_at < Some(first));
+            cluster.learn(&LEFT).await;
+            // As much time from now on as there was at the death.
+            assert!(cluster.ends_at >= Some(first));
+        }
+        assert_eq!(cluster.entries, 100);
+        assert!(cluster.is_running());
+    }
+
+    #[tokio::test]
+    async fn progress_is_no_reason_to_end_nor_to_go_on_when_told_to_stop() {
+        let mut cluster = cluster();
+        cluster.learn(&LEFT).await;
+        assert_eq!(cluster.ends_at, None);
+        cluster.stop();
+        let_time_pass(&mut cluster);
+        let last = cluster.ends_at;
+        cluster.learn(&LEFT).await;
+        assert!(last.is_some() && cluster.ends_at == last);
     }
 }
