@@ -85,6 +85,31 @@ impl Lab {
         }
     }
 
+    /// Holds that it is the option itself that says what it takes, when it is given a value that
+    /// looks like another option.
+    pub fn assert_hyphens(self) {
+        for (words, wrong) in [
+            ("simulate --seeds", "-1..3"),
+            ("simulate --delay", "-5ms"),
+            ("simulate --loss", "-1%"),
+            ("simulate --duplication", "-1%"),
+            ("simulate --reordering", "-1%"),
+            ("simulate --crash", "-1@3ms"),
+            ("simulate --partition", "-1@3ms..5ms"),
+            ("simulate --deadline", "-1s"),
+            ("node --id 0 --think", "-5ms"),
+            ("cluster --think", "-5ms"),
+            ("cluster --hold", "-5ms"),
+            ("cluster --patience", "-1s"),
+        ] {
+            let option = words.split(' ').next_back().unwrap();
+            let Ended { code, stdout, stderr } = self.run(&format!("{words} {wrong}"));
+            let start = format!("error: invalid value '{wrong}' for '{option} <");
+            assert!(stderr.starts_with(&start) && stderr.contains("write "), "{stderr}");
+            assert_eq!((stderr.lines().count(), code, stdout.as_str()), (1, Some(2), ""));
+        }
+    }
+
     /// Holds that the course's exercise goes behind reliable links as it goes without, in the demo
     /// and with these options, to the letter: what the links say to each other is not told.
     pub fn assert_same_behind_reliable_links(self, exercise: &str) {

@@ -38,14 +38,19 @@ pub(super) struct Options {
 }
 
 fn seeds(text: &str) -> Result<Range<u64>, String> {
-    let range = text.split_once("..").and_then(|(from, to)| {
-        let range = from.parse().ok()?..to.parse().ok()?;
-        (!range.is_empty()).then_some(range)
-    });
-    range.ok_or_else(|| {
-        let most = u64::MAX;
-        format!("write the first seed and the one after the last, {most} at the most, as in 0..100")
-    })
+    let range = text
+        .split_once("..")
+        .and_then(|(from, to)| Some(from.parse::<u64>().ok()?..to.parse::<u64>().ok()?));
+    match range {
+        Some(range) if range.is_empty() => {
+            Err("no seed is in it: the second number must be the greater one, as in 0..100".into())
+        }
+        Some(range) => Ok(range),
+        None => Err(format!(
+            "write the first seed and the one after the last, {} at the most, as in 0..100",
+            u64::MAX
+        )),
+    }
 }
 
 /// What the runs of an experiment add up to.

@@ -24,3 +24,8 @@ fn people_read_the_same_behind_reliable_links() {
 fn what_is_no_number_is_refused_by_name() {
     LAB.assert_numbers(64);
 }
+
+#[test]
+fn a_value_with_a_hyphen_is_refused_by_its_option() {
+    LAB.assert_hyphens();
+}
