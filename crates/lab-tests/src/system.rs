@@ -7,7 +7,7 @@ use std::{
     sync::atomic::{AtomicU16, Ordering},
 };
 
-use crate::{Lab, Running};
+use crate::{Lab, Running, number_before};
 
 /// Sites that share a counter, and are started one by one.
 pub struct System {
@@ -64,12 +64,12 @@ impl System {
     pub fn assert_held(&self, sites: Vec<(usize, Running)>, entries: u64) -> Vec<Finished> {
         let total = self.addresses.len() as u64 * entries;
         let start = format!("mutual exclusion held: {total} entries, {entries} of them here with ");
-        let end = format!(" messages; {} holds {total}", self.counter().display());
+        let end = format!("; {} holds {total}", self.counter().display());
         let ends = sites.into_iter().map(|(site, running)| {
             let ended = running.finish();
-            let figure = ended.verdict().strip_prefix(&start).and_then(|it| it.strip_suffix(&end));
-            let messages = figure.and_then(|figure| figure.parse().ok());
-            let messages = messages.unwrap_or_else(|| panic!("site {site}: {ended:?}"));
+            let sent = ended.verdict().strip_prefix(&start).and_then(|it| it.strip_suffix(&end));
+            let sent = sent.unwrap_or_else(|| panic!("site {site}: {ended:?}"));
+            let messages = number_before(" message", sent);
             assert_eq!(ended.code, Some(0));
             Finished { messages, stderr: ended.stderr }
         });

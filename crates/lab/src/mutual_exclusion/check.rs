@@ -293,8 +293,8 @@ impl Screen {
         let (size, order) = (scenario.processes, name(scenario.links.order));
         let (seconds, missed) = (elapsed.as_secs_f64(), extent.chance_of_a_missed_state());
         let system = format!("{}, {order} links", counted(size.into(), "site"));
-        let states = counted(*unique_states, "state");
-        let searched = format!("{states}, met {total_states} times, depth {depth}, {seconds:.1} s");
+        let (states, times) = (counted(*unique_states, "state"), counted(*total_states, "time"));
+        let searched = format!("{states}, met {times}, depth {depth}, {seconds:.1} s");
         let (word, line) = match found {
             Found::Proved(_) => ("proved", format!("{searched}, chance of a miss {missed:.0e}")),
             Found::BoundHit { .. } => ("bound-hit", searched),
@@ -328,12 +328,11 @@ impl Options {
         let orders: Vec<&str> = orders.iter().map(|&order| name(order)).collect();
         let sizes = self.sizes().into_iter().map(|size| counted(size.into(), "site"));
         let sizes: Vec<String> = sizes.collect();
-        let entries =
-            if entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") };
         format!(
-            "Proved: {}; {}, {entries} each{}, over {}{} links",
+            "Proved: {}; {}, {} each{}, over {}{} links",
             if self.histories { "safe, live, fair, at the promised cost" } else { "safe and live" },
             sizes.join(" and "),
+            counted(entries.into(), "entry"),
             self.faults(),
             if self.reliable { "reliable " } else { "" },
             orders.join(" and "),

@@ -30,6 +30,7 @@ use super::{
     member::at,
     node::Work,
     record::{Record, Report, Told, lost_updates},
+    simulate::counted,
 };
 use crate::{Failure, Outcome, Output, Stop, Verdict, printer::Printer, whole_number};
 
@@ -235,23 +236,23 @@ impl Cluster {
         if let Some(text) = self.false_start().filter(|_| !self.was_stopped) {
             return Err(Failure::Failed(text));
         }
-        let entries = self.entries;
+        let entries = counted(self.entries, "entry");
         let wanted = u64::from(self.size) * u64::from(options.work.entries);
         let messages: u64 = self.reports.values().map(|report| report.messages).sum();
-        let cost = messages as f64 / entries.max(1) as f64;
+        let cost = messages as f64 / self.entries.max(1) as f64;
         let holds = format!("counter {counter} of {wanted}");
-        let figures = format!("{entries} entries, {cost:.2} messages each, {holds}");
+        let figures = format!("{entries}, {cost:.2} messages each, {holds}");
         let lost = |entries| match lost_updates(entries, counter) {
             _ if counter >= entries && counter <= wanted => String::new(),
             lost => format!(": {lost}"),
         };
         let troubles = self.troubles();
         let (outcome, text) = if self.was_stopped {
-            let lost = lost(entries);
-            (Outcome::Interrupted, format!("interrupted: {entries} entries, {holds}{lost}"))
+            let lost = lost(self.entries);
+            (Outcome::Interrupted, format!("interrupted: {entries}, {holds}{lost}"))
         } else if !troubles.is_empty() {
-            let (troubles, lost) = (troubles.join("; "), lost(entries));
-            (Outcome::Broken, format!("stalled: {troubles}; {entries} entries, {holds}{lost}"))
+            let (troubles, lost) = (troubles.join("; "), lost(self.entries));
+            (Outcome::Broken, format!("stalled: {troubles}; {entries}, {holds}{lost}"))
         } else if counter != wanted {
             let lost = lost(wanted);
             (Outcome::Broken, format!("mutual exclusion broken: {figures}{lost}"))

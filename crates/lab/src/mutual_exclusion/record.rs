@@ -7,6 +7,7 @@ use mutual_exclusion::{Phase, sites, waiting};
 use protocol::ProcessId;
 use serde::{Deserialize, Serialize};
 
+use super::simulate::counted;
 use crate::{Outcome, Verdict};
 
 /// One thing that a site tells, and when.
@@ -122,14 +123,17 @@ impl Report {
             Some(total) if total == holds => (
                 Outcome::Held,
                 format!(
-                    "mutual exclusion held: {total} entries, {entries} of them here with \
-                     {messages} messages; {file} holds {holds}"
+                    "mutual exclusion held: {}, {entries} of them here with {}; {file} holds \
+                     {holds}",
+                    counted(*total, "entry"),
+                    counted(*messages, "message"),
                 ),
             ),
             Some(total) => (
                 Outcome::Broken,
                 format!(
-                    "mutual exclusion broken: {total} entries, but {file} holds {holds}: {}",
+                    "mutual exclusion broken: {}, but {file} holds {holds}: {}",
+                    counted(*total, "entry"),
                     lost_updates(*total, *holds)
                 ),
             ),
@@ -166,8 +170,7 @@ impl Report {
 /// How far the counter is off.
 pub(super) fn lost_updates(entries: u64, counter: u64) -> String {
     match entries.checked_sub(counter) {
-        Some(1) => "1 update lost".to_owned(),
-        Some(lost) => format!("{lost} updates lost"),
+        Some(lost) => counted(lost, "update") + " lost",
         None => format!("{} more than were made", counter - entries),
     }
 }

@@ -104,8 +104,8 @@ pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Option<Verdi
         }
     }
     let text = format!(
-        "mutual exclusion held: {} entries, {}, in {}; all safe, all live, all fair",
-        total.entries,
+        "mutual exclusion held: {}, {}, in {}; all safe, all live, all fair",
+        counted(total.entries, "entry"),
         total.cost(),
         counted(total.runs, "run"),
     );
@@ -294,10 +294,10 @@ impl Sum {
             "overtaken": self.fates.overtaken, "cut": self.fates.cut,
         }))?;
         out.line(format_args!(
-            "{order} links: {} ({} with contention), {} entries, {}, nobody passed more than {}",
+            "{order} links: {} ({} with contention), {}, {}, nobody passed more than {}",
             counted(self.runs, "run"),
             self.contended_runs,
-            self.entries,
+            counted(self.entries, "entry"),
             self.cost(),
             counted(self.worst_bypass.into(), "time"),
         ))?;
@@ -333,5 +333,9 @@ pub(super) fn name(order: Order) -> &'static str {
 }
 
 pub(super) fn counted(number: u64, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+    match what.strip_suffix('y') {
+        _ if number == 1 => format!("1 {what}"),
+        Some(stem) => format!("{number} {stem}ies"),
+        None => format!("{number} {what}s"),
+    }
 }
