@@ -64,7 +64,12 @@ fn in_one_line(error: &clap::Error) -> String {
     let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
     let said = lines.filter(|line| !line.is_empty() && !line.starts_with("For more information"));
     let said = said.collect::<Vec<_>>().join(" ");
-    format!("{}; see --help", said.trim_start_matches("error: "))
+    let said = said.trim_start_matches("error: ");
+    let is_negative = said
+        .strip_prefix("unexpected argument '-")
+        .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+    let hint = if is_negative { ": no delay, chance or moment is negative" } else { "" };
+    format!("{said}{hint}; see --help")
 }
 
 fn obey<L: Lab>(command: Command<L::Exercise>, out: Output) -> Result<Option<Verdict>, Failure> {

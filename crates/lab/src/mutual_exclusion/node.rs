@@ -63,10 +63,10 @@ pub(super) struct Work {
     #[arg(long, default_value_t = 10, value_parser = whole_number(0..=u32::MAX))]
     pub(super) entries: u32,
     /// How long a site thinks before it asks, as in 5ms or 0s..20ms
-    #[arg(long, default_value = "0s", value_name = "DELAY", allow_hyphen_values = true)]
+    #[arg(long, default_value = "0s", value_name = "DELAY")]
     pub(super) think: Delay,
     /// How long a site stays inside, between reading the counter and writing it
-    #[arg(long, default_value = "1ms", value_name = "DELAY", allow_hyphen_values = true)]
+    #[arg(long, default_value = "1ms", value_name = "DELAY")]
     pub(super) hold: Delay,
     /// Run without the algorithm, and see what it is for
     #[arg(long)]
@@ -75,7 +75,6 @@ pub(super) struct Work {
     pub(super) links: Links,
     /// How long to wait for a site that is gone while nothing happens, as in 3s
     #[arg(long, default_value = "3s", value_parser = parse_duration, value_name = "DURATION")]
-    #[arg(allow_hyphen_values = true)]
     pub(super) patience: Duration,
 }
 

@@ -27,23 +27,23 @@ pub(super) struct Setting {
     #[arg(long, value_enum, default_value_t = Load::Mixed)]
     load: Load,
     /// How long a message takes: 5ms, 1ms..9ms, 1ms+exp(4ms) or 1ms..9ms~80ms@2%
-    #[arg(long, default_value = "1ms..9ms", allow_hyphen_values = true)]
+    #[arg(long, default_value = "1ms..9ms")]
     delay: Delay,
     /// How likely a message is lost, as in 0.2 or 20%
-    #[arg(long, default_value = "0", value_name = "CHANCE", allow_hyphen_values = true)]
+    #[arg(long, default_value = "0", value_name = "CHANCE")]
     loss: Chance,
     /// How likely a message arrives twice
-    #[arg(long, default_value = "0", value_name = "CHANCE", allow_hyphen_values = true)]
+    #[arg(long, default_value = "0", value_name = "CHANCE")]
     duplication: Chance,
     /// How likely a message is held up, so that later ones overtake it
-    #[arg(long, default_value = "0", value_name = "CHANCE", allow_hyphen_values = true)]
+    #[arg(long, default_value = "0", value_name = "CHANCE")]
     reordering: Chance,
     /// Who dies when, as in 2@10ms; 2@10ms..20ms has it start again; behind it /silent, if no
     /// connection is to tell (may be repeated)
-    #[arg(long, value_name = "SITE@WHEN", allow_hyphen_values = true)]
+    #[arg(long, value_name = "SITE@WHEN")]
     crash: Vec<Crash>,
     /// Who is cut off when, as in 0,1@10ms..30ms; behind it /out, /in, /noticed (may be repeated)
-    #[arg(long, value_name = "SITES@WHEN", allow_hyphen_values = true)]
+    #[arg(long, value_name = "SITES@WHEN")]
     partition: Vec<Partition>,
     /// Put the sites behind reliable links: what is lost is sent again. Without any fault named,
     /// the links are as bad as can be: a fifth is lost, a tenth doubled and held up, and two
@@ -52,7 +52,6 @@ pub(super) struct Setting {
     reliable: bool,
     /// How long a run may take, in virtual time
     #[arg(long, default_value = "60m", value_parser = parse_duration, value_name = "DURATION")]
-    #[arg(allow_hyphen_values = true)]
     deadline: Duration,
     /// Go on when a site rejects what another did
     #[arg(long)]
