@@ -33,8 +33,8 @@ where
 }
 
 /// The property that finds `wrong` processes in every run there can be; `honest` ones are proved
-/// to have it. A run as short as any must stand in `tests/golden/shortest`, from where
-/// `GOLDEN=overwrite` writes it anew.
+/// to have it. A run as short as any, or one that never ends, must stand in
+/// `tests/golden/shortest`, from where `GOLDEN=overwrite` writes it anew.
 pub fn shortest<H, P, A, M, W>(
     honest: &Shrinker<H, A, M, W>,
     wrong: &Shrinker<P, A, M, W>,
@@ -53,11 +53,16 @@ where
     let Verdict::Violated { violation, run, .. } = found else {
         panic!("nobody sees that it is wrong");
     };
-    assert_eq!(run.repeats_from, None, "a run that never ends: {violation}");
-    let replayed = wrong.replay(&run.script);
-    assert_eq!(replayed.as_ref(), Some(&violation), "followed again, it ends otherwise");
+    let replayed = match run.repeats_from {
+        Some(first) => wrong.replay_for_ever(&run.script, first).unwrap_or_else(|why| {
+            panic!("followed again, it does not go round: {why}");
+        }),
+        None => wrong.replay(&run.script).expect("followed again, nothing is wrong"),
+    };
+    assert_eq!(replayed, violation, "followed again, something else is wrong");
     let property = violation.property.clone().into_owned();
-    let story = format!("{}     {violation}\n", wrong.tell(&run.script));
+    let told = wrong.tell(&run.script, run.repeats_from);
+    let story = format!("{told}     {violation}\n");
     compare_story::<P>("shortest", &property, &story);
     property
 }

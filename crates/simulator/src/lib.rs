@@ -23,6 +23,7 @@
 //! | many seeds, on all cores                 | [`sweep`]                         |
 //! | a run told line by line                  | [`Narrator`]                      |
 //! | a failing run, made as small as it gets  | [`Shrinker`], [`Shrunk`]          |
+//! | a failing run that never ends            | [`Shrinker::replay_for_ever`]     |
 //!
 //! The form is that of FoundationDB's simulation: J. Zhou et al., "FoundationDB: A Distributed
 //! Unbundled Transactional Key Value Store", SIGMOD 2021, §4.
@@ -56,7 +57,9 @@
 
 mod agenda;
 mod clock;
+mod duty;
 mod experiment;
+mod lasso;
 mod links;
 mod narrator;
 mod possible;
@@ -71,6 +74,7 @@ mod timers;
 mod upheavals;
 
 pub use experiment::{Experiment, Failure, Run};
+pub use lasso::NoLasso;
 pub use links::Fates;
 pub use narrator::Narrator;
 pub use shrink::{Shrinker, Shrunk};

@@ -53,7 +53,7 @@ impl Fates {
 }
 
 /// One direction of the link between two processes.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq)]
 pub(crate) struct Channel {
     state: State,
     /// Which connection this is: what an earlier one carried is not delivered any more.
@@ -151,6 +151,16 @@ impl Network {
     pub(crate) fn end(&mut self, now: u64, from: ProcessId, to: ProcessId, dice: &mut Dice) -> u64 {
         let delay = dice.draw_nanoseconds(&self.links.delay);
         (now + delay).max(self.channel(from, to).empty_at)
+    }
+
+    pub(crate) fn keeps_order(&self) -> bool {
+        self.links.order == Order::Fifo
+    }
+
+    /// All channels, but for what they have carried.
+    pub(crate) fn connections(&self) -> Vec<Channel> {
+        let channels = self.channels.iter();
+        channels.map(|channel| Channel { youngest_delivered: 0, ..*channel }).collect()
     }
 
     pub(crate) fn loses(&self, dice: &mut Dice) -> bool {

@@ -111,7 +111,7 @@ where
     }
 
     /// Whether the receiver is bound to have it down next.
-    fn is_going_down(&mut self, from: ProcessId, to: ProcessId) -> bool {
+    pub(crate) fn is_going_down(&mut self, from: ProcessId, to: ProcessId) -> bool {
         let is_empty = self.under_way.get(&(from, to)).is_none_or(Vec::is_empty);
         let channel = self.network.channel(from, to);
         (channel.is_ending() && is_empty)

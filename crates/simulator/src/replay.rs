@@ -1,5 +1,7 @@
 //! A run that follows a script.
 
+use std::time::Duration;
+
 use protocol::{
     Application, Claim, Fate, Input, InputOf, Link, Monitor, Outbox, Process, ProcessId, View,
     Violation,
@@ -7,14 +9,14 @@ use protocol::{
 use scenario::made_up_address;
 use trace::{BEGINNING, Happened, HappenedTo, What};
 
-use crate::{Experiment, stage::Stage};
+use crate::{Experiment, duty::DutyOf, stage::Stage};
 
 /// The same processes, applications and properties, but no dice and no agenda: the script alone
 /// says what happens. What it says and can't happen is passed over.
 pub(crate) struct Replay<'a, P: Process, A, M, W> {
     experiment: &'a Experiment<'a, P, A, W>,
     may_omit: &'a dyn Fn(&P::Command) -> bool,
-    processes: Vec<P>,
+    pub(crate) processes: Vec<P>,
     pub(crate) stage: Stage<P, A, M>,
     /// Whom the last change befell.
     at_work: Option<ProcessId>,
@@ -81,6 +83,23 @@ where
         if let Some(what) = self.stage.possible(&event.what) {
             self.let_happen(event.id, what);
         }
+    }
+
+    /// Lets a duty be done, as the event of that name; returns whether that was possible.
+    pub(crate) fn fulfil(&mut self, id: u32, at: Duration, duty: &DutyOf<P>) -> bool
+    where
+        P::Message: PartialEq,
+    {
+        if self.violation.is_some() {
+            return false;
+        }
+        self.stage.now = self.stage.now.max(at);
+        let is_due = self.stage.duties().contains(duty);
+        let what = self.stage.doing(duty).filter(|_| is_due);
+        let what = what.and_then(|what| self.stage.possible(&what));
+        let is_possible = what.is_some();
+        what.into_iter().for_each(|what| self.let_happen(id, what));
+        is_possible
     }
 
     /// Lets what is bound to happen next happen; returns whether there was anything.
@@ -193,17 +212,25 @@ where
         }
     }
 
+    /// What must be so some time and is not so now.
+    pub(crate) fn unkept(&self) -> impl Iterator<Item = Violation> {
+        let properties = self.experiment.properties.iter();
+        let eventual = properties.filter(|property| property.claim() == Claim::Eventually);
+        let view = View::new(&self.processes, &self.stage.alive);
+        eventual.filter_map(move |property| {
+            let detail = property.judge(&view).err()?;
+            Some(Violation::new(property.name(), detail))
+        })
+    }
+
     /// What is owed to somebody, as a phrase: something that must be so some time and is not, or
     /// to an application that waits to go on.
     pub(crate) fn owed(&self) -> Option<String> {
-        let view = View::new(&self.processes, &self.stage.alive);
-        let properties = self.experiment.properties.iter();
-        let mut eventual = properties.filter(|property| property.claim() == Claim::Eventually);
-        let owed = eventual.find_map(|property| property.judge(&view).err());
+        let owed = self.unkept().next().map(|unkept| unkept.detail);
         let waits_in_vain = |id: &ProcessId| {
             let is_done = self.stage.applications[id.index()].is_done();
             let could_go_on = !self.stage.asked[id.index()].is_empty();
-            view.alive[id.index()] && !is_done && !could_go_on
+            self.stage.alive[id.index()] && !is_done && !could_go_on
         };
         let mut ids = ProcessId::all(self.experiment.scenario.processes);
         owed.or_else(|| Some(format!("process {} is not done", ids.find(waits_in_vain)?)))

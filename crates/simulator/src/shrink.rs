@@ -129,7 +129,7 @@ where
         let (events, search) = found?;
         let script = Script { events: search.reduce_to_the_least(events) };
         let violation = self.replay(&script)?;
-        let story = format!("{}     {violation}\n", self.tell(&script));
+        let story = format!("{}     {violation}\n", self.tell(&script, None));
         Some(Shrunk { violation, script, story })
     }
 
@@ -140,8 +140,9 @@ where
         replay.violation
     }
 
-    /// What happens in the run that follows a script, line by line, as in [`Shrunk::story`].
-    pub fn tell(&self, script: &ScriptOf<P>) -> String
+    /// What happens in the run that follows a script, line by line, as in [`Shrunk::story`]; and
+    /// from which of its events on it is repeated for ever, if it is.
+    pub fn tell(&self, script: &ScriptOf<P>, repeats_from: Option<usize>) -> String
     where
         P: Process<Command: fmt::Display, Message: fmt::Display>,
         P::Event: fmt::Display,
@@ -149,11 +150,17 @@ where
     {
         let narrator = Narrator::numbered(self.noun, String::new());
         let replay = self.follow(&script.events, narrator, Narrator::begin_event);
-        replay.stage.monitor.finish().unwrap_or_default() // A string takes whatever is written.
+        let told = replay.stage.monitor.finish().unwrap_or_default(); // A string takes all.
+        match repeats_from {
+            Some(first) => {
+                format!("{told}     from event {} on, all this again, for ever\n", first + 1)
+            }
+            None => told,
+        }
     }
 
     /// Lets the events happen, and tells the monitor the number of each before it does.
-    fn follow<'e, N: Monitor<P>>(
+    pub(crate) fn follow<'e, N: Monitor<P>>(
         &self,
         events: impl IntoIterator<Item = &'e HappenedTo<P>>,
         monitor: N,

@@ -5,6 +5,7 @@ use std::{hash::Hash, num::NonZeroUsize, time::Duration};
 use checker::{Bound, Bounds, Check, Checkable, Verdict};
 use protocol::{Application, Effects, Link, Never, Plan, Process, ProcessId, Property, View};
 use scenario::{Order, Scenario};
+use simulator::{Experiment, Shrinker};
 
 /// Asks for nothing.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -33,16 +34,41 @@ where
 {
     let mut scenario = Scenario::new(processes, ());
     scenario.links.order = order;
-    let check = Check {
+    let experiment = Experiment {
         scenario: &scenario,
         properties: &[property],
         process: &|me, _| process(me),
         application: &|_| application.clone(),
+    };
+    search(&experiment)
+}
+
+/// What the checker finds. A run that never ends is followed by the simulator, too.
+fn search<P, A>(experiment: &Experiment<P, A, ()>) -> Verdict<P>
+where
+    P: Checkable,
+    A: Application<P> + Clone + Eq + Hash + Send + Sync,
+{
+    let Experiment { scenario, properties, process, application } = experiment;
+    let check = Check {
+        scenario,
+        properties,
+        process: *process,
+        application: *application,
         monitor: (),
         bounds: Bounds::default(),
         threads: NonZeroUsize::MIN,
     };
-    check.run(&mut |_| {})
+    let verdict = check.run(&mut |_| {});
+    if let Verdict::Violated { violation, run, .. } = &verdict
+        && let Some(first) = run.repeats_from
+    {
+        let shrinker =
+            Shrinker { experiment, monitor: &|| (), may_omit: &|_| false, noun: "process" };
+        let replayed = shrinker.replay_for_ever(&run.script, first);
+        assert_eq!(replayed.as_ref(), Ok(violation));
+    }
+    verdict
 }
 
 /// What is wrong, how many events lead to what is repeated for ever, and how many those are.
@@ -224,16 +250,12 @@ fn promises(count: u32) -> Verdict<Walker> {
     let kept = |_| Property::eventually("kept", |_: &View<Walker>| Ok(()));
     let broken = Property::eventually("broken", |_: &View<Walker>| Err("never".into()));
     let properties: Vec<_> = (1..count).map(kept).chain([broken]).collect();
-    let check = Check {
+    search(&Experiment {
         scenario: &Scenario::new(1, ()),
         properties: &properties,
         process: &|_, _| Walker { place: 0, ways: &[(0, 0)] },
         application: &|_| Nobody,
-        monitor: (),
-        bounds: Bounds::default(),
-        threads: NonZeroUsize::MIN,
-    };
-    check.run(&mut |_| {})
+    })
 }
 
 #[test]
@@ -278,16 +300,13 @@ fn each_of_several_promises_is_kept_or_named() {
             if here == place { Ok(()) } else { Err(format!("at {here}")) }
         })
     };
-    let check = Check {
+    let verdict = search(&Experiment {
         scenario: &Scenario::new(1, ()),
         properties: &[place("first", 1), place("second", 2), place("third", 3)],
         process: &|_, _| Walker { place: 0, ways: &[(0, 1), (1, 2), (2, 1), (1, 3), (3, 1)] },
         application: &|_| Nobody,
-        monitor: (),
-        bounds: Bounds::default(),
-        threads: NonZeroUsize::MIN,
-    };
+    });
     // 1 is on every way round, and 2 and 3 on one each.
-    let (text, ..) = starves(check.run(&mut |_| {}));
+    let (text, ..) = starves(verdict);
     assert!(text.starts_with("second: for ever, at "), "{text}");
 }

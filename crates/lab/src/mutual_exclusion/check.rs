@@ -5,7 +5,7 @@ use std::{hash::Hash, num::NonZeroUsize, panic, thread};
 use checker::{Bounds, Check, Extent, Verdict as Found};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mutual_exclusion::{Command, Fairness, Measures, Workload};
-use protocol::{Inside, Monitor, ProcessId, Reliable, Violation};
+use protocol::{Inside, Monitor, ProcessId, Reliable};
 use scenario::{Budget, Order, Scenario};
 use simulator::{Experiment, Shrinker};
 
@@ -234,13 +234,16 @@ where
                 may_omit: &|command| *command == Command::Enter,
                 noun: "site",
             };
-            let replayed = shrinker.replay(&run.script).map(|it| it.property);
-            let is_replayed = replayed.as_ref() == Some(&violation.property);
-            if run.repeats_from.is_none() && !run.script.is_empty() && !is_replayed {
+            let replayed = match run.repeats_from {
+                Some(first) => shrinker.replay_for_ever(&run.script, first).ok(),
+                None => shrinker.replay(&run.script),
+            };
+            let is_replayed = replayed.is_some_and(|it| it.property == violation.property);
+            if !run.script.is_empty() && !is_replayed {
                 let text = format!("{found}, but the simulator does not see it in the same run");
                 return Err(Failure::Failed(text));
             }
-            Some(story(&shrinker.tell(&run.script), violation, run.repeats_from))
+            Some(format!("{}     {violation}", shrinker.tell(&run.script, run.repeats_from)))
         }
         Found::Proved(_) | Found::BoundHit { .. } => None,
     };
@@ -252,15 +255,6 @@ where
         }
         Found::Violated { .. } => Some(found.to_string()),
     })
-}
-
-/// A run that goes wrong, line by line, with what is wrong at the end.
-fn story(events: &str, violation: &Violation, repeats_from: Option<usize>) -> String {
-    let for_ever = match repeats_from {
-        Some(first) => format!("     from event {} on, all this again, for ever\n", first + 1),
-        None => String::new(),
-    };
-    format!("{events}{for_ever}     {violation}")
 }
 
 impl Screen {

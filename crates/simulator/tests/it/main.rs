@@ -6,6 +6,7 @@ mod careless;
 mod connections;
 mod crashes;
 mod determinism;
+mod lasso;
 mod links;
 mod narrator;
 mod panics;
