@@ -15,7 +15,7 @@ use std::fmt::Display;
 
 use checker::Checkable;
 use lab_tests::{caught, shortest};
-use protocol::{Process, ProcessId, Reliable};
+use protocol::{Process, ProcessId, Property, Reliable, View};
 use scenario::{Budget, Order, Scenario};
 use simulator::{Experiment, Shrinker};
 
@@ -99,17 +99,36 @@ fn with_shrinker<P: Process<Command = Say, Event = Heard>, T>(
     reliable: fn(Talker, u64) -> P,
     use_it: impl FnOnce(&Shrinker<P, Speaker, (Faithful, Restful), usize>) -> T,
 ) -> T {
+    let watch = || (Faithful::default(), Restful::default());
+    watched(scenario, &[], &watch, reliable, use_it)
+}
+
+fn watched<P: Process<Command = Say, Event = Heard>, M, T>(
+    scenario: &Scenario<usize>,
+    properties: &[Property<P>],
+    monitor: &dyn Fn() -> M,
+    reliable: fn(Talker, u64) -> P,
+    use_it: impl FnOnce(&Shrinker<P, Speaker, M, usize>) -> T,
+) -> T {
     let experiment = Experiment {
         scenario,
-        properties: &[],
+        properties,
         process: &|me: ProcessId, life| reliable(Talker::new(me, life), life),
         application: &|_| Speaker { letters: scenario.workload },
     };
     use_it(&Shrinker {
         experiment: &experiment,
-        monitor: &|| (Faithful::default(), Restful::default()),
+        monitor,
         may_omit: &|Say(_)| true,
         noun: "process",
+    })
+}
+
+/// Everybody hears so many words some time.
+fn all_is_heard<P: 'static>(words: usize, inside: fn(&P) -> &Talker) -> Property<P> {
+    Property::eventually("all is heard", move |view: &View<P>| {
+        let mut waiting = view.living().filter(|(_, process)| inside(process).heard < words);
+        waiting.next().map_or(Ok(()), |(id, _)| Err(format!("process {id} has not heard all")))
     })
 }
 
@@ -167,6 +186,19 @@ fn what_was_lost_is_sent_again() {
         soonest_caught_by(&within(ONE_LOSS, 1), wrong::never_repeats::Reliable::new),
         "nothing is lost"
     );
+}
+
+#[test]
+fn what_came_before_the_last_word_is_sent_again_too() {
+    use wrong::repeats_the_last_alone::Reliable as Hasty;
+    assert_eq!(caught_by(&bad_links(2), Hasty::new), "comes to rest");
+    // Nobody has to watch whether anything is said again and again: it is never heard.
+    let scenario = within(ONE_LOSS, 2);
+    let (honest, hasty) = ([all_is_heard(2, Reliable::inner)], [all_is_heard(2, Hasty::inner)]);
+    let property = watched(&scenario, &honest, &|| (), Reliable::new, |honest| {
+        watched(&scenario, &hasty, &|| (), Hasty::new, |hasty| shortest(honest, hasty))
+    });
+    assert_eq!(property, "all is heard");
 }
 
 #[test]

@@ -12,6 +12,8 @@ pub(crate) struct Talker {
     peers: Vec<ProcessId>,
     /// Which of its lives this is.
     life: u64,
+    /// How many words it has heard.
+    pub(crate) heard: usize,
 }
 
 /// To say this to all peers.
@@ -32,7 +34,7 @@ pub(crate) struct Heard {
 
 impl Talker {
     pub(crate) fn new(me: ProcessId, life: u64) -> Self {
-        Self { peers: me.peers(SIZE), life }
+        Self { peers: me.peers(SIZE), life, heard: 0 }
     }
 }
 
@@ -49,6 +51,7 @@ impl Process for Talker {
     }
 
     fn on_message(&mut self, from: ProcessId, word: Word, fx: &mut Effects<Self>) {
+        self.heard += 1;
         fx.emit(Heard { from, word });
     }
 }

@@ -42,6 +42,12 @@ mutant! {
 }
 
 mutant! {
+    /// Only the last word is sent again: those before it must have arrived long ago.
+    repeats_the_last_alone in "src/reliable.rs",
+    ".take(self.sent) {" => ".take(self.sent).skip(self.sent.saturating_sub(1)) {"
+}
+
+mutant! {
     /// What was said while the link was down is not sent when it comes up.
     waits_for_the_next_word in "src/reliable.rs",
     "peer.send_unsent(id, self.incarnation, fx);" => ""
