@@ -196,7 +196,7 @@ impl Graph {
             let repeats_from = way.len() - 1;
             let mut duties = BTreeMap::new();
             for (state, duty) in part.round() {
-                duties.extend(duty.map(|duty| (way.len(), self.duties[duty as usize])));
+                duties.insert(way.len(), self.duties[duty as usize]);
                 way.push(self.seen.fingerprint(state as usize));
             }
             let violation = Violation::new(property.name(), format!("for ever, {detail}"));

@@ -47,51 +47,80 @@ impl<'g> Part<'g> {
         has_a_step && self.duties.values().all(is_done)
     }
 
-    /// Once round, from the first state back to it: for each duty, the run does it, or comes to
-    /// where it is not due. With each state, the duty that must be done on the way to it, if any.
-    pub(crate) fn round(&self) -> Vec<(u32, Option<u32>)> {
-        let mut way: Vec<(u32, Option<u32>)> = Vec::new();
-        let at = |way: &[(u32, Option<u32>)]| way.last().map_or(self.first(), |(state, _)| *state);
-        let mut duties: Vec<_> = self.duties.iter().collect();
+    /// Once round, from the first state back to it: each duty is done, or the run comes to where
+    /// it is not due. With each state, the duty that is done on the way to it.
+    ///
+    /// A detour for what is met on the others anyway is left out. There may be a shorter round
+    /// still: to find the shortest is to try all orders.
+    pub(crate) fn round(&self) -> Vec<(u32, u32)> {
+        let mut duties: Vec<u32> = self.duties.keys().copied().collect();
         duties.sort_unstable();
-        for (duty, (due, done)) in duties {
-            match done {
-                Some((from, to)) if *due == self.states.len() => {
-                    way.extend(self.path(at(&way), |state| state == *from));
-                    way.push((*to, Some(*duty)));
+        let (mut detours, mut way) = self.round_by(&duties);
+        for duty in detours.clone() {
+            let others: Vec<u32> = detours.iter().copied().filter(|it| *it != duty).collect();
+            let (fewer, shorter) = self.round_by(&others);
+            let is_enough = duties.iter().all(|&duty| self.is_met(duty, &shorter));
+            if is_enough && shorter.len() < way.len() {
+                (detours, way) = (fewer, shorter);
+            }
+        }
+        way
+    }
+
+    /// Once round to meet these duties, and those for which that takes a detour.
+    fn round_by(&self, duties: &[u32]) -> (Vec<u32>, Vec<(u32, u32)>) {
+        let (mut detours, mut way) = (Vec::new(), Vec::new());
+        let at = |way: &[(u32, u32)]| way.last().map_or(self.first(), |(state, _)| *state);
+        for &duty in duties {
+            if self.is_met(duty, &way) {
+                continue;
+            }
+            detours.push(duty);
+            match self.duties[&duty] {
+                (due, Some((from, to))) if due == self.states.len() => {
+                    way.extend(self.path(at(&way), |state| state == from));
+                    way.push((to, duty));
                 }
-                _ => {
-                    let is_due = |state| self.graph.steps(state).iter().any(|(_, it)| it == duty);
-                    way.extend(self.path(at(&way), |state| !is_due(state)));
-                }
+                _ => way.extend(self.path(at(&way), |state| !self.is_due(duty, state))),
             }
         }
         if way.is_empty() {
             // Nothing is always due: any step will do.
-            let steps = self.graph.steps(self.first()).iter().map(|(target, _)| (*target, None));
+            let steps = self.graph.steps(self.first()).iter().copied();
             way.extend(steps.filter(|(to, _)| self.states.binary_search(to).is_ok()).take(1));
         }
         way.extend(self.path(at(&way), |state| state == self.first()));
-        way
+        (detours, way)
+    }
+
+    fn is_due(&self, duty: u32, state: u32) -> bool {
+        self.graph.steps(state).iter().any(|(_, due)| *due == duty)
+    }
+
+    /// Whether a way from the first state does the duty, or comes to where it is not due.
+    fn is_met(&self, duty: u32, way: &[(u32, u32)]) -> bool {
+        let is_met = |&(state, done): &(u32, u32)| done == duty || !self.is_due(duty, state);
+        !self.is_due(duty, self.first()) || way.iter().any(is_met)
     }
 
     /// A shortest way within it, without the state that it starts from.
-    fn path(&self, from: u32, is_there: impl Fn(u32) -> bool) -> Vec<(u32, Option<u32>)> {
-        let mut parents = HashMap::from([(from, from)]);
+    fn path(&self, from: u32, is_there: impl Fn(u32) -> bool) -> Vec<(u32, u32)> {
+        let mut parents = HashMap::new();
         let mut queue = VecDeque::from([from]);
         while let Some(state) = queue.pop_front() {
             if is_there(state) {
-                let parent = |it: &u32| parents.get(it).copied().filter(|parent| parent != it);
-                let backwards = std::iter::successors(Some(state), parent);
-                let mut way: Vec<_> = backwards.map(|state| (state, None)).collect();
-                way.pop();
+                let (mut way, mut at) = (Vec::new(), state);
+                while let Some(&(parent, duty)) = parents.get(&at) {
+                    way.push((at, duty));
+                    at = parent;
+                }
                 way.reverse();
                 return way;
             }
-            for &(target, _) in self.graph.steps(state) {
+            for &(target, duty) in self.graph.steps(state) {
                 let is_within = self.states.binary_search(&target).is_ok();
-                if is_within && !parents.contains_key(&target) {
-                    parents.insert(target, state);
+                if is_within && target != from && !parents.contains_key(&target) {
+                    parents.insert(target, (state, duty));
                     queue.push_back(target);
                 }
             }

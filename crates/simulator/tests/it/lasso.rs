@@ -248,8 +248,11 @@ fn what_must_be_so_some_time_is_nowhere_so_on_the_round() {
     let both = [first[0], first[1], (0, 1, second, None), flies(1, 0, 3)];
     let again = [flies(0, 1, 2), flies(1, 0, 5), flies(0, 1, 4), flies(1, 0, 7)];
     let events = [both, again].concat();
-    assert_eq!(game.replay(&events, 4), Err(NoLasso::Kept));
-    assert_eq!(Game::new(2, game.serves).replay(&events, 4), for_ever());
+    // At the beginning of the round, or in the middle.
+    for (events, repeats_from) in [(&events[..], 4), (&events[..6], 2)] {
+        assert_eq!(game.replay(events, repeats_from), Err(NoLasso::Kept));
+        assert_eq!(Game::new(2, game.serves).replay(events, repeats_from), for_ever());
+    }
 }
 
 #[test]
