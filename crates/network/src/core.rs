@@ -45,6 +45,7 @@ impl<P: Networked> Core<P> {
         let now = shell.now();
         shell.monitor.on_input(now, shell.config.me, process, &input);
         process.step(input, &mut Outbox::new(now, &mut |effect| shell.perform(now, effect)));
+        shell.monitor.on_step_end(now, now, shell.config.me, process);
     }
 
     /// Tells the process which links have gone down.

@@ -3,12 +3,14 @@
 use alloc::{borrow::Cow, string::String};
 use core::{fmt, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{EffectOf, InputOf, Process, ProcessId};
 
 /// Follows a run, and says when its history is not as it should be: order, fairness, counts.
 ///
-/// Drivers show it every input before the step and every effect as it comes; `now` is the
-/// driver's own time since the start, which no process can see. A model checker has the monitor
+/// Drivers show it every input before the step, every effect as it comes, and the process after
+/// the step; `now` is the driver's own time since the start, which no process can see. A model checker has the monitor
 /// as a part of its state. A pair of monitors is a monitor.
 ///
 /// ```
@@ -36,6 +38,11 @@ pub trait Monitor<P: Process> {
 
     /// The process `by` has had an effect.
     fn on_effect(&mut self, _now: Duration, _by: ProcessId, _effect: &EffectOf<P>) {}
+
+    /// The process `at` has taken its step, and is now as it is shown. Its own clock showed `own`
+    /// meanwhile. Not told of a step in which it panicked, nor by a model checker, which works out
+    /// many steps at once.
+    fn on_step_end(&mut self, _now: Duration, _own: Duration, _at: ProcessId, _process: &P) {}
 
     /// A message on its way from `from` to `to` met its fate.
     fn on_fate(
@@ -67,7 +74,8 @@ pub trait Monitor<P: Process> {
 /// ```
 /// assert_eq!(protocol::Fate::Overtaken.to_string(), "overtaken");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fate {
     /// The link lost it.
     Lost,
@@ -98,7 +106,7 @@ impl fmt::Display for Fate {
 /// let violation = Violation::new("safety", "sites 0 and 2 are inside at once");
 /// assert_eq!(violation.to_string(), "safety: sites 0 and 2 are inside at once");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Violation {
     /// The name of the property.
     pub property: Cow<'static, str>,
@@ -133,6 +141,11 @@ impl<P: Process, A: Monitor<P>, B: Monitor<P>> Monitor<P> for (A, B) {
     fn on_effect(&mut self, now: Duration, by: ProcessId, effect: &EffectOf<P>) {
         self.0.on_effect(now, by, effect);
         self.1.on_effect(now, by, effect);
+    }
+
+    fn on_step_end(&mut self, now: Duration, own: Duration, at: ProcessId, process: &P) {
+        self.0.on_step_end(now, own, at, process);
+        self.1.on_step_end(now, own, at, process);
     }
 
     fn on_fate(

@@ -366,6 +366,10 @@ where
         self.0.on_effect(now, by, &inner);
     }
 
+    fn on_step_end(&mut self, now: Duration, own: Duration, at: ProcessId, outer: &Reliable<P>) {
+        self.0.on_step_end(now, own, at, outer.inner());
+    }
+
     fn on_crash(&mut self, now: Duration, who: ProcessId) {
         self.0.on_crash(now, who);
     }

@@ -191,7 +191,9 @@ where
         stage.monitor.on_input(stage.now, process, &self.processes[process.index()], &input);
         let own_now = stage.clocks[process.index()].shows(stage.now);
         let mut sink = |effect| stage.take(process, effect);
-        self.processes[process.index()].step(input, &mut Outbox::new(own_now, &mut sink));
+        let actor = &mut self.processes[process.index()];
+        actor.step(input, &mut Outbox::new(own_now, &mut sink));
+        self.stage.monitor.on_step_end(self.stage.now, own_now, process, actor);
         self.judge();
     }
 

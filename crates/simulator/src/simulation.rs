@@ -138,7 +138,9 @@ where
         around.monitor.on_input(now, process, &self.processes[process.index()], &input);
         let own_now = around.clocks[process.index()].shows(now);
         let mut sink = |effect| around.take(process, effect);
-        self.processes[process.index()].step(input, &mut Outbox::new(own_now, &mut sink));
+        let actor = &mut self.processes[process.index()];
+        actor.step(input, &mut Outbox::new(own_now, &mut sink));
+        self.surroundings.monitor.on_step_end(now, own_now, process, actor);
         self.judge();
     }
 

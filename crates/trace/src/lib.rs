@@ -32,8 +32,18 @@
 //! assert!(script.without(1).without(0).is_empty());
 //! ```
 
+mod again;
+mod file;
 mod panics;
+mod recorder;
 mod script;
+mod step;
+mod tell;
 
+pub use again::Divergence;
+pub use file::{Cut, Data, Driver, End, Header, Lines, Portrait, ReadError, SCHEMA, Told, Trace};
 pub use panics::guard;
+pub use recorder::{Chunks, Keep, Recorder};
 pub use script::{BEGINNING, Happened, HappenedTo, Name, Names, Script, ScriptOf, What};
+pub use step::{Entry, InWords, MessageId, Met, Step, StepOf};
+pub use tell::{Journal, Tellable, tell};

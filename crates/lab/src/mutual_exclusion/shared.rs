@@ -37,6 +37,10 @@ impl<P: Process, M: Monitor<P>> Monitor<P> for Shared<M> {
         self.0.borrow_mut().on_effect(now, by, effect);
     }
 
+    fn on_step_end(&mut self, now: Duration, own: Duration, at: ProcessId, process: &P) {
+        self.0.borrow_mut().on_step_end(now, own, at, process);
+    }
+
     fn on_fate(
         &mut self,
         now: Duration,

@@ -1,0 +1,296 @@
+//! A trace in a file: a header, a line of JSON for each thing that happened, and how it ended.
+
+use std::{
+    io::{self, BufRead, Read, Write},
+    time::Duration,
+};
+
+use protocol::{ProcessId, Violation};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Entry, InWords, Met, step::nanoseconds};
+
+/// The form in which traces are written. Another one has another number.
+pub const SCHEMA: u32 = 1;
+
+/// The longest line that is read, in bytes.
+const LONGEST_LINE: u64 = 1 << 20;
+
+/// A whole run, as data that no longer knows which algorithm it was.
+///
+/// See the [crate's example](crate#example).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    /// Where it comes from.
+    pub header: Header,
+    /// What happened, causes before what came of them.
+    pub entries: Vec<Entry<Told>>,
+    /// How it ended; unknown, if whoever wrote it died.
+    pub end: Option<End>,
+}
+
+/// Where a trace comes from: the first line of its file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// The lab, by its package's name.
+    pub lab: String,
+    /// The lab's version.
+    pub version: String,
+    /// The words behind the lab's name on the command line.
+    pub arguments: Vec<String>,
+    /// What drove the processes.
+    pub driver: Driver,
+    /// What a process is called, as in "site".
+    pub noun: String,
+    /// How many processes there are.
+    pub processes: u32,
+    /// Which life each process began in: what it was made with.
+    pub incarnations: Vec<u64>,
+    /// The phases that processes go through, the one that matters most last.
+    pub phases: Vec<String>,
+    /// What decided the run, in a simulation.
+    pub seed: Option<u64>,
+    /// What befell the system, as data; null where nobody wrote that down.
+    pub scenario: Value,
+    /// Who was cut off from whom, and when.
+    pub partitions: Vec<Cut>,
+}
+
+/// What drives processes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Driver {
+    /// In virtual time, from a seed.
+    Simulator,
+    /// Through a run that a search has found. Its times are but places in an order.
+    Checker,
+    /// Over TCP, in the machine's time.
+    Network,
+}
+
+/// A time during which messages do not pass.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    /// From when,
+    #[serde(with = "nanoseconds")]
+    pub from: Duration,
+    /// and until when, in the driver's time since the run began.
+    #[serde(with = "nanoseconds")]
+    pub until: Duration,
+    /// Who is cut off from all others.
+    pub processes: Vec<ProcessId>,
+}
+
+/// A step as it is told: in words, with what it leads to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// The step.
+    pub words: InWords,
+    /// What the process looks like after it; unknown if it panicked.
+    pub after: Option<Portrait>,
+    /// The step as the process has it, from which it can be taken again.
+    pub data: Data,
+}
+
+/// What a process shows of itself.
+///
+/// See the [crate's example](crate#example).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Portrait {
+    /// Where it is, if that is worth a word: one of the header's `phases`.
+    pub phase: Option<String>,
+    /// All that it knows.
+    pub state: String,
+}
+
+/// A step's input and effects as the process has them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Data {
+    /// What it was given: an [`Input`](protocol::Input).
+    pub input: Value,
+    /// What it did: a list of [`Effect`](protocol::Effect)s.
+    pub effects: Value,
+}
+
+/// How a run ended: the last line of its file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    /// When, in the driver's time since the run began.
+    #[serde(with = "nanoseconds")]
+    pub at: Duration,
+    /// What was wrong, if anything was: it shows after the last entry.
+    pub violation: Option<Violation>,
+    /// How many more entries there were, for which there was no room.
+    pub left_out: u64,
+}
+
+/// Why a file is no trace.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// It can't be read.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// A line of it is not what it should be.
+    #[error("line {line}: {why}")]
+    Line {
+        /// Which one, from 1.
+        line: usize,
+        /// What is wrong with it, and what would be right.
+        why: String,
+    },
+}
+
+/// A line of a trace's file.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Line {
+    Header(Box<Header>),
+    Step(Box<Told>),
+    Fate(Met),
+    Crash {
+        #[serde(with = "nanoseconds")]
+        at: Duration,
+        process: ProcessId,
+    },
+    End(End),
+}
+
+/// Writes a trace, line by line, while it happens.
+///
+/// See the [crate's example](crate#example).
+#[derive(Debug)]
+pub struct Lines<W> {
+    out: W,
+    /// The line under way: each is written at once, whole.
+    line: Vec<u8>,
+}
+
+impl<W: Write> Lines<W> {
+    /// Begins with the header.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn new(out: W, header: &Header) -> io::Result<Self> {
+        let mut lines = Self { out, line: Vec::new() };
+        lines.write("header", header)?;
+        Ok(lines)
+    }
+
+    /// Writes an entry.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn entry(&mut self, entry: &Entry<Told>) -> io::Result<()> {
+        serde_json::to_writer(&mut self.line, entry)?;
+        self.end_line()
+    }
+
+    /// Writes how it ended.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn end(mut self, end: &End) -> io::Result<W> {
+        self.write("end", end)?;
+        self.out.flush()?;
+        Ok(self.out)
+    }
+
+    fn write(&mut self, kind: &str, what: &impl Serialize) -> io::Result<()> {
+        write!(self.line, "{{\"{kind}\":")?;
+        serde_json::to_writer(&mut self.line, what)?;
+        self.line.push(b'}');
+        self.end_line()
+    }
+
+    fn end_line(&mut self) -> io::Result<()> {
+        self.line.push(b'\n');
+        let result = self.out.write_all(&self.line);
+        self.line.clear();
+        result
+    }
+}
+
+impl Trace {
+    /// Writes all of it.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn write<W: Write>(&self, out: W) -> io::Result<W> {
+        let mut lines = Lines::new(out, &self.header)?;
+        self.entries.iter().try_for_each(|entry| lines.entry(entry))?;
+        match &self.end {
+            Some(end) => lines.end(end),
+            None => Ok(lines.out),
+        }
+    }
+
+    /// Reads what was written. A last line that was cut off, because whoever wrote it died, is
+    /// passed over.
+    ///
+    /// # Errors
+    /// When it can't be read, or is no trace.
+    pub fn read(from: impl Read) -> Result<Self, ReadError> {
+        let mut lines = io::BufReader::new(from);
+        let mut text = Vec::new();
+        let mut trace: Option<Self> = None;
+        for number in 1.. {
+            text.clear();
+            let read = lines.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut text)?;
+            let is_whole = text.ends_with(b"\n");
+            if read == 0 || !is_whole && (read as u64) < LONGEST_LINE && trace.is_some() {
+                break;
+            }
+            let wrong = |why: String| ReadError::Line { line: number, why };
+            let line = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
+            match (&mut trace, line) {
+                (None, Line::Header(header)) if header.schema == SCHEMA => {
+                    trace = Some(Self { header: *header, entries: Vec::new(), end: None });
+                }
+                (None, Line::Header(header)) => {
+                    let Header { schema, lab, version, .. } = *header;
+                    return Err(wrong(format!(
+                        "written in form {schema} by {lab} {version}; this is form {SCHEMA}"
+                    )));
+                }
+                (None, _) => return Err(wrong("a trace begins with its header".to_owned())),
+                (Some(trace), line) if trace.end.is_none() => trace.add(line).map_err(wrong)?,
+                (Some(_), _) => return Err(wrong("nothing comes after the end".to_owned())),
+            }
+        }
+        trace.ok_or_else(|| ReadError::Line {
+            line: 1,
+            why: "a trace begins with its header".into(),
+        })
+    }
+
+    fn add(&mut self, line: Line) -> Result<(), String> {
+        let known = |process: ProcessId| match process.0 < self.header.processes {
+            true => Ok(()),
+            false => Err(format!("there is no process {process}")),
+        };
+        let entry = match line {
+            Line::Header(_) => return Err("a trace has one header".to_owned()),
+            Line::End(end) => {
+                self.end = Some(end);
+                return Ok(());
+            }
+            Line::Step(told) => {
+                known(told.words.process)?;
+                Entry::Step(*told)
+            }
+            Line::Fate(met) => {
+                known(met.message.sender).and(known(met.to))?;
+                Entry::Fate(met)
+            }
+            Line::Crash { at, process } => {
+                known(process)?;
+                Entry::Crash { at, process }
+            }
+        };
+        self.entries.push(entry);
+        Ok(())
+    }
+}
