@@ -167,9 +167,7 @@ pub enum Link {
 /// assert!(ProcessId::all(3).all(|id| ["a", "b", "c"].get(id.index()).is_some()));
 /// assert_eq!(ProcessId(1).to_string(), "1");
 /// ```
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ProcessId(pub u32);
 
@@ -187,6 +185,13 @@ impl ProcessId {
     /// The position of this process in whatever lists the processes of a system in order.
     pub const fn index(self) -> usize {
         self.0 as usize
+    }
+}
+
+/// The number alone: a state of a process names many others.
+impl fmt::Debug for ProcessId {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

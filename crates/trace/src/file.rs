@@ -39,7 +39,9 @@ pub struct Header {
     pub lab: String,
     /// The lab's version.
     pub version: String,
-    /// The words behind the lab's name on the command line.
+    /// How the processes differ from the lab's own, if they do, as in "behind reliable links".
+    pub variant: Option<String>,
+    /// The words behind the lab's name that have such a run again.
     pub arguments: Vec<String>,
     /// What drove the processes.
     pub driver: Driver,
@@ -51,6 +53,8 @@ pub struct Header {
     pub incarnations: Vec<u64>,
     /// The phases that processes go through, the one that matters most last.
     pub phases: Vec<String>,
+    /// By the machine's clock, in microseconds since 1970, where that is the driver's.
+    pub began: Option<u64>,
     /// What decided the run, in a simulation.
     pub seed: Option<u64>,
     /// What befell the system, as data; null where nobody wrote that down.

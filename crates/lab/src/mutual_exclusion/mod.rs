@@ -9,6 +9,7 @@ mod cli;
 mod cluster;
 mod columns;
 mod counter;
+mod drawing;
 mod member;
 mod mutant;
 mod node;
@@ -36,9 +37,10 @@ pub use stage::Stage;
 pub trait Solution:
     MutualExclusion
     + Checkable
+    + fmt::Debug
     + Process<
-        Message: Clone + PartialEq + fmt::Display + Serialize + DeserializeOwned + 'static,
-        Timer: fmt::Display + 'static,
+        Message: fmt::Debug + fmt::Display + Serialize + DeserializeOwned + 'static,
+        Timer: fmt::Debug + fmt::Display + Serialize + DeserializeOwned + 'static,
     > + 'static
 {
 }
@@ -46,9 +48,10 @@ pub trait Solution:
 impl<P> Solution for P where
     P: MutualExclusion
         + Checkable
+        + fmt::Debug
         + Process<
-            Message: Clone + PartialEq + fmt::Display + Serialize + DeserializeOwned + 'static,
-            Timer: fmt::Display + 'static,
+            Message: fmt::Debug + fmt::Display + Serialize + DeserializeOwned + 'static,
+            Timer: fmt::Debug + fmt::Display + Serialize + DeserializeOwned + 'static,
         > + 'static
 {
 }

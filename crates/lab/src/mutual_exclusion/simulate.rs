@@ -10,9 +10,11 @@ use protocol::{Monitor, ProcessId, Property, Violation};
 use scenario::{Order, Scenario};
 use serde::Serialize;
 use simulator::{Experiment, Fates, Narrator, Shrinker, sweep};
+use trace::{Driver, Trace};
 
 use super::{
     Lab,
+    drawing::{self, Drawing, Target},
     setting::Setting,
     system::{Bare, BehindReliable, System},
 };
@@ -33,6 +35,8 @@ pub(super) struct Options {
     /// --order says which
     #[arg(long)]
     print_scenario: bool,
+    #[command(flatten)]
+    drawing: Drawing,
     #[command(flatten)]
     setting: Setting,
 }
@@ -100,8 +104,15 @@ pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Option<Verdi
                 sum.tell(scenario, out)?;
                 total.merge(&sum);
             }
-            Err(broken) => return tell_failure::<L>(options, &broken, out).map(Some),
+            Err(broken) => {
+                let picture = draw_failure::<L>(options, scenario, broken.seed);
+                return tell_failure::<L>(options, &broken, picture.as_deref(), out).map(Some);
+            }
         }
+    }
+    if let Some(target) = &options.drawing.trace {
+        let first = options.seed.unwrap_or(options.seeds.start);
+        target.write(&draw::<L>(options, &scenarios[0], first))?;
     }
     let text = format!(
         "mutual exclusion held: {}, {}, in {}; all safe, all live, all fair",
@@ -180,6 +191,46 @@ fn try_all<S: System>(scenario: &Scenario<Workload>, seeds: &Range<u64>) -> Resu
     first_failure.map_or(Ok(total), |(_, broken)| Err(broken))
 }
 
+/// The run of `seed`, as a picture.
+fn draw<L: Lab>(options: &Options, scenario: &Scenario<Workload>, seed: u64) -> Trace {
+    let replay = options.setting.replay(scenario.links.order, seed);
+    if options.setting.is_reliable() {
+        draw_system::<L, BehindReliable<L>>(scenario, seed, &replay)
+    } else {
+        draw_system::<L, Bare<L>>(scenario, seed, &replay)
+    }
+}
+
+fn draw_system<L: Lab, S: System>(scenario: &Scenario<Workload>, seed: u64, replay: &str) -> Trace {
+    let size = scenario.processes;
+    let recorder = drawing::recorder::<S::Site>(size);
+    let (result, recorder) = try_one::<S, _>(scenario, &properties(), seed, recorder);
+    let mut header = drawing::header::<L>(Driver::Simulator, size, S::SUFFIX);
+    header.arguments = replay.split(' ').map(str::to_owned).collect();
+    header.seed = Some(seed);
+    let violation = result.err().map(|broken| broken.failure.violation);
+    let site = |me, incarnation| S::site(me, size, incarnation);
+    drawing::whole_run(drawing::befallen_by(header, scenario), recorder, violation, site)
+}
+
+/// Draws a run that went wrong, asked for or not, and says where. Where it can't be drawn, it can
+/// still be had again.
+fn draw_failure<L: Lab>(
+    options: &Options,
+    scenario: &Scenario<Workload>,
+    seed: u64,
+) -> Option<String> {
+    let name = format!("{}-seed-{seed}", L::NAME);
+    let target = options.drawing.trace.clone().unwrap_or_else(|| Target::of_failure(name));
+    match target.write(&draw::<L>(options, scenario, seed)) {
+        Ok(()) => Some(target.path().display().to_string()),
+        Err(failure) => {
+            tracing::warn!("{failure}");
+            None
+        }
+    }
+}
+
 fn try_one<S: System, N: Monitor<S::Site>>(
     scenario: &Scenario<Workload>,
     properties: &[Property<S::Site>],
@@ -228,6 +279,7 @@ pub(super) fn properties<P: MutualExclusion>() -> [Property<P>; 3] {
 fn tell_failure<L: Lab>(
     options: &Options,
     broken: &Broken,
+    picture: Option<&str>,
     out: Output,
 ) -> Result<Verdict, Failure> {
     #[derive(Serialize)]
@@ -236,6 +288,7 @@ fn tell_failure<L: Lab>(
         property: &'a str,
         detail: &'a str,
         replay: &'a str,
+        picture: Option<&'a str>,
     }
 
     let Broken { seed, order, failure, story } = broken;
@@ -246,12 +299,16 @@ fn tell_failure<L: Lab>(
         property: &violation.property,
         detail: &violation.detail,
         replay: &replay,
+        picture,
     })?;
     out.line(format_args!("seed {seed}, {} links: {failure}", name(*order)))?;
     if let Some(story) = story {
         out.line(format_args!("it comes down to this:\n{}", story.trim_end()))?;
     }
     out.line(format_args!("to see it again: {replay}"))?;
+    if let Some(picture) = picture {
+        out.line(format_args!("to look at it: {picture}"))?;
+    }
     let property = &violation.property;
     let text = match &**property {
         "safety" => format!("mutual exclusion broken with seed {seed}: {property}"),

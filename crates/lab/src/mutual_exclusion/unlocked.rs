@@ -4,7 +4,7 @@ use mutual_exclusion::{Command, Cost, Event, MutualExclusion, Phase};
 use protocol::{Effects, Never, Process, ProcessId};
 
 /// A site that asks nobody and enters.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Unlocked {
     phase: Phase,
 }

@@ -1,0 +1,166 @@
+//! Runs written down and drawn: `--trace FILE`, and what a failing run leaves behind.
+
+use std::{
+    env, fmt,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use mutual_exclusion::{MutualExclusion, Phase, Workload};
+use protocol::{ProcessId, Violation};
+use scenario::Scenario;
+use trace::{Chunks, Cut, Driver, End, Header, Portrait, Recorder, SCHEMA, Trace, tell};
+
+use super::{Lab, Solution};
+use crate::Failure;
+
+/// How many entries of a run are kept: some hundred megabytes, and more than anybody looks at.
+pub(super) const ROOM: u64 = 1 << 18;
+
+/// Where a run is to be drawn.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct Drawing {
+    /// Write what happened into this file: .html or .svg is a picture, .jsonl is for programs,
+    /// .shiviz and .mmd (Mermaid) are for other tools
+    #[arg(long, value_name = "FILE", value_parser = Target::new)]
+    pub(super) trace: Option<Target>,
+}
+
+/// A file, and what is to be written into it.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    path: PathBuf,
+    form: Form,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    Html,
+    Svg,
+    JsonLines,
+    ShiViz,
+    Mermaid,
+}
+
+impl Target {
+    /// The file of that name, whose end says what it will hold.
+    fn new(name: &str) -> Result<Self, String> {
+        let path = PathBuf::from(name);
+        let form = match path.extension().and_then(|end| end.to_str()) {
+            Some("html") => Form::Html,
+            Some("svg") => Form::Svg,
+            Some("jsonl") => Form::JsonLines,
+            Some("shiviz") => Form::ShiViz,
+            Some("mmd") => Form::Mermaid,
+            _ => {
+                return Err("end the file's name with .html, .svg, .jsonl, .shiviz or .mmd".into());
+            }
+        };
+        Ok(Self { path, form })
+    }
+
+    /// A picture that a failing run leaves in the folder for temporary files.
+    pub(super) fn of_failure(name: impl fmt::Display) -> Self {
+        Self { path: env::temp_dir().join(format!("{name}.html")), form: Form::Html }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes the run, whole or not at all.
+    pub(super) fn write(&self, trace: &Trace) -> Result<(), Failure> {
+        self.try_to_write(trace).map_err(|error| {
+            Failure::Failed(format!("can't write the trace to {}: {error}", self.path.display()))
+        })
+    }
+
+    fn try_to_write(&self, trace: &Trace) -> io::Result<()> {
+        let folder = self.path.parent().filter(|folder| *folder != Path::new(""));
+        let mut file = readable_by_all().tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        match self.form {
+            Form::JsonLines => trace.write(io::BufWriter::new(&mut file))?.flush()?,
+            _ => file.write_all(b"later")?,
+        }
+        file.persist(&self.path).map_err(|error| error.error)?;
+        Ok(())
+    }
+}
+
+/// Temporary files that are as open as others, because they become what was asked for.
+fn readable_by_all<'a>() -> tempfile::Builder<'a, 'static> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
+}
+
+/// What a site shows of itself.
+pub(super) fn portrait<P: MutualExclusion + fmt::Debug>(site: &P) -> Portrait {
+    let phase = match site.phase() {
+        Phase::Idle => None,
+        Phase::Waiting => Some(WAITING.to_owned()),
+        Phase::Inside => Some(INSIDE.to_owned()),
+    };
+    Portrait { phase, state: format!("{site:?}") }
+}
+
+const WAITING: &str = "waiting";
+const INSIDE: &str = "inside";
+
+/// The header of a run of `size` sites of the lab.
+///
+/// `variant`: how they differ from the lab's own, if they do.
+pub(super) fn header<L: Lab>(driver: Driver, size: u32, variant: &str) -> Header {
+    Header {
+        schema: SCHEMA,
+        lab: L::NAME.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        variant: Some(variant.trim()).filter(|it| !it.is_empty()).map(str::to_owned),
+        arguments: Vec::new(),
+        driver,
+        noun: "site".to_owned(),
+        processes: size,
+        incarnations: vec![0; ProcessId(size).index()],
+        phases: vec![WAITING.to_owned(), INSIDE.to_owned()],
+        began: None,
+        seed: None,
+        scenario: serde_json::Value::Null,
+        partitions: Vec::new(),
+    }
+}
+
+/// A run of the simulator or the checker, of which everything was recorded.
+///
+/// `site` makes a site, given its name and its life.
+pub(super) fn whole_run<P: Solution>(
+    header: Header,
+    recorder: Recorder<P, Chunks<P>>,
+    violation: Option<Violation>,
+    site: impl Fn(ProcessId, u64) -> P,
+) -> Trace {
+    let chunks = recorder.finish();
+    let entries = tell::<P>(chunks.entries(), header.processes, site, portrait);
+    let at = chunks.entries().last().map_or(Duration::ZERO, |last| last.at());
+    Trace { header, entries, end: Some(End { at, violation, left_out: chunks.left_out() }) }
+}
+
+/// What records a run of `size` sites, of which everything is seen.
+pub(super) fn recorder<P: Solution>(size: u32) -> Recorder<P, Chunks<P>> {
+    Recorder::new(size, Chunks::new(ROOM))
+}
+
+/// Puts into the header what the scenario lets befall the system.
+pub(super) fn befallen_by(header: Header, scenario: &Scenario<Workload>) -> Header {
+    let cut = |partition: &scenario::Partition| Cut {
+        from: partition.from,
+        until: partition.until.unwrap_or(scenario.deadline),
+        processes: partition.side.clone(),
+    };
+    Header {
+        scenario: serde_json::to_value(scenario).unwrap_or_default(),
+        partitions: scenario.partitions.iter().map(cut).collect(),
+        ..header
+    }
+}
