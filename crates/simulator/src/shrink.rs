@@ -159,6 +159,11 @@ where
         }
     }
 
+    /// Shows the run that follows a script to a monitor.
+    pub fn show<N: Monitor<P>>(&self, script: &ScriptOf<P>, monitor: N) -> N {
+        self.follow(&script.events, monitor, |_, _| {}).stage.monitor
+    }
+
     /// Lets the events happen, and tells the monitor the number of each before it does.
     pub(crate) fn follow<'e, N: Monitor<P>>(
         &self,

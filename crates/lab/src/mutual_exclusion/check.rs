@@ -2,17 +2,20 @@
 
 use std::{hash::Hash, num::NonZeroUsize, panic, thread};
 
-use checker::{Bounds, Check, Extent, Verdict as Found};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use checker::{Bounds, Check, Verdict as Found};
 use mutual_exclusion::{Command, Fairness, Measures, Workload};
 use protocol::{Inside, Monitor, ProcessId, Reliable};
 use scenario::{Budget, Order, Scenario};
 use simulator::{Experiment, Shrinker};
+use trace::{Driver, Header};
 
 use super::{
     Lab, Mutant, Solution,
+    drawing::{self, Drawing, Target},
+    screen::{Screen, Story},
     setting::LinkOrder,
     simulate::{counted, name, properties},
+    system::BEHIND_RELIABLE_LINKS,
 };
 use crate::{Failure, Outcome, Output, Stop, Verdict, whole_number};
 
@@ -64,6 +67,8 @@ pub(super) struct Options {
     /// Check sites that are wrong in one point; --mutant list names them
     #[arg(long, value_name = "NAME", conflicts_with = "reliable")]
     mutant: Option<String>,
+    #[command(flatten)]
+    drawing: Drawing,
     /// How many states to look at
     #[arg(long, default_value_t = u64::MAX, hide_default_value = true, value_name = "COUNT",
           value_parser = whole_number(1..=u64::MAX))]
@@ -91,26 +96,17 @@ pub(super) struct Promised {
     entries: u32,
 }
 
-/// Where it is told what is found, and how far the search is.
-#[derive(Clone)]
-pub(super) struct Screen {
-    out: Output,
-    /// On a terminal alone.
-    bar: ProgressBar,
-}
-
 /// Checks what the options say. A search can't be stopped but by ending the process: it has a
 /// thread of its own, and on Ctrl-C nobody waits for that.
 pub(super) async fn run<L: Lab>(options: Options, out: Output) -> Result<Option<Verdict>, Failure> {
     let mut stop = Stop::listen()?;
-    let screen = Screen::new(out);
-    let bar = screen.bar.clone();
+    let screen = Screen::new(L::NAME, out);
+    let bar = screen.clone();
     let search = tokio::task::spawn_blocking(move || obey::<L>(&options, &screen));
     tokio::select! {
         ended = search => ended.unwrap_or_else(|error| panic::resume_unwind(error.into_panic())),
         () = stop.requested() => {
-            bar.finish_and_clear();
-            bar.set_draw_target(ProgressDrawTarget::hidden());
+            bar.hide();
             let text = "interrupted: nothing is proved";
             Ok(Some(Verdict::new(Outcome::Interrupted, text)))
         }
@@ -243,11 +239,18 @@ where
                 let text = format!("{found}, but the simulator does not see it in the same run");
                 return Err(Failure::Failed(text));
             }
-            Some(format!("{}     {violation}", shrinker.tell(&run.script, run.repeats_from)))
+            let recorder = drawing::recorder(scenario.processes);
+            let recorder = shrinker.show(&run.script, recorder);
+            let header = options.header(screen.lab, scenario);
+            let trace = drawing::whole_run(header, recorder, Some(violation.clone()), site);
+            Some(Story {
+                text: format!("{}     {violation}", shrinker.tell(&run.script, run.repeats_from)),
+                picture: options.target(screen.lab).draw_failure(&drawing::in_order(trace)),
+            })
         }
         Found::Proved(_) | Found::BoundHit { .. } => None,
     };
-    screen.tell(scenario, &found, story.as_deref())?;
+    screen.tell(scenario, &found, story.as_ref())?;
     Ok(match &found {
         Found::Proved(_) => None,
         Found::BoundHit { bound, left, .. } => {
@@ -257,58 +260,27 @@ where
     })
 }
 
-impl Screen {
-    fn new(out: Output) -> Self {
-        let bar = ProgressBar::new_spinner();
-        let style = ProgressStyle::with_template("{spinner} {human_pos} states, {msg}, {elapsed}");
-        bar.set_style(style.expect("the template names fields that exist"));
-        Self { out, bar }
-    }
-
-    /// Shows how far a search is while it lasts.
-    fn watch<T>(&self, search: impl FnOnce(&mut dyn FnMut(&Extent)) -> T) -> T {
-        self.bar.reset();
-        let found = search(&mut |extent| {
-            self.bar.set_message(format!("depth {}", extent.depth));
-            self.bar.set_position(extent.unique_states);
-        });
-        self.bar.finish_and_clear();
-        found
-    }
-
-    fn tell<P: Solution>(
-        &self,
-        scenario: &Scenario<Workload>,
-        found: &Found<P>,
-        story: Option<&str>,
-    ) -> Result<(), Failure> {
-        let extent = found.extent();
-        let Extent { unique_states, total_states, depth, elapsed } = extent;
-        let (size, order) = (scenario.processes, name(scenario.links.order));
-        let (seconds, missed) = (elapsed.as_secs_f64(), extent.chance_of_a_missed_state());
-        let system = format!("{}, {order} links", counted(size.into(), "site"));
-        let (states, times) = (counted(*unique_states, "state"), counted(*total_states, "time"));
-        let searched = format!("{states}, met {times}, depth {depth}, {seconds:.1} s");
-        let (word, line) = match found {
-            Found::Proved(_) => ("proved", format!("{searched}, chance of a miss {missed:.0e}")),
-            Found::BoundHit { .. } => ("bound-hit", searched),
-            Found::Violated { run, .. } => {
-                let kind =
-                    if run.repeats_from.is_some() { "that never ends" } else { "as short as any" };
-                let story = story.unwrap_or_default();
-                ("violated", format!("a run that goes wrong, {kind}:\n{story}"))
-            }
-        };
-        self.out.record(&serde_json::json!({
-            "size": size, "order": order, "found": word, "unique_states": unique_states,
-            "total_states": total_states, "depth": depth, "seconds": seconds,
-            "chance_of_a_missed_state": missed, "story": story,
-        }))?;
-        Ok(self.out.line(format_args!("{system}: {line}"))?)
-    }
-}
-
 impl Options {
+    /// How the sites differ from the lab's own, if they do.
+    fn variant(&self) -> String {
+        match &self.mutant {
+            Some(name) => format!("mutant {name}"),
+            None if self.reliable => BEHIND_RELIABLE_LINKS.to_owned(),
+            None => String::new(),
+        }
+    }
+
+    fn header(&self, lab: &str, scenario: &Scenario<Workload>) -> Header {
+        let header = drawing::header(lab, Driver::Checker, scenario.processes, &self.variant());
+        Header { arguments: drawing::arguments(), ..drawing::befallen_by(header, scenario) }
+    }
+
+    /// Where a run that goes wrong is drawn.
+    fn target(&self, lab: &str) -> Target {
+        let name = format_args!("{lab}-{}", self.mutant.as_deref().unwrap_or("check"));
+        self.drawing.trace.clone().unwrap_or_else(|| Target::of_failure(name))
+    }
+
     fn sizes(&self) -> Vec<u32> {
         match self.size {
             Some(size) => vec![size],

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::{filter::Targets, prelude::*};
 
-use super::{Course, Lab, Links, block_on, check, cluster, node, simulate};
+use super::{Course, Lab, Links, block_on, check, cluster, node, retell, simulate};
 use crate::{Failure, Output, Verdict, ending::conclude};
 
 #[derive(Parser)]
@@ -40,6 +40,8 @@ enum Command<E: Args> {
     Simulate(Box<simulate::Options>),
     /// Every run there can be, for a few sites and entries
     Check(check::Options),
+    /// A run that was written down: its steps taken again, and pictures of it
+    Trace(retell::Options),
 }
 
 pub(super) fn run<L: Lab>() -> ExitCode {
@@ -82,6 +84,7 @@ fn obey<L: Lab>(command: Command<L::Exercise>, out: Output) -> Result<Option<Ver
         Command::Cluster(options) => block_on(cluster::run::<L>(&options, out)).map(Some),
         Command::Simulate(options) => simulate::run::<L>(&options, out),
         Command::Check(options) => block_on(check::run::<L>(options, out)),
+        Command::Trace(options) => retell::run::<L>(&options, out).map(Some),
     }
 }
 
@@ -102,6 +105,7 @@ fn command<L: Lab>() -> clap::Command {
         ("cluster", cluster::EXAMPLE),
         ("simulate", simulate::EXAMPLE),
         ("check", check::EXAMPLE),
+        ("trace", retell::EXAMPLE),
     ] {
         command = command.mut_subcommand(subcommand, |it| {
             it.after_help(example(options)).mut_args(takes_negative_numbers)

@@ -1,6 +1,7 @@
 //! Runs written down and drawn: `--trace FILE`, and what a failing run leaves behind.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     env, fmt,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -10,9 +11,11 @@ use std::{
 use mutual_exclusion::{MutualExclusion, Phase, Workload};
 use protocol::{ProcessId, Violation};
 use scenario::Scenario;
-use trace::{Chunks, Cut, Driver, End, Header, Portrait, Recorder, SCHEMA, Trace, tell};
+use trace::{
+    Chunks, Cut, Driver, End, Entry, Header, Met, Portrait, Recorder, SCHEMA, Told, Trace, tell,
+};
 
-use super::{Lab, Solution};
+use super::Solution;
 use crate::Failure;
 
 /// How many entries of a run are kept: some hundred megabytes, and more than anybody looks at.
@@ -45,7 +48,7 @@ enum Form {
 
 impl Target {
     /// The file of that name, whose end says what it will hold.
-    fn new(name: &str) -> Result<Self, String> {
+    pub(super) fn new(name: &str) -> Result<Self, String> {
         let path = PathBuf::from(name);
         let form = match path.extension().and_then(|end| end.to_str()) {
             Some("html") => Form::Html,
@@ -65,8 +68,16 @@ impl Target {
         Self { path: env::temp_dir().join(format!("{name}.html")), form: Form::Html }
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
+    /// Draws a run that went wrong, and says where. Where it can't be drawn, that is a pity and
+    /// no more: it can still be had again.
+    pub(super) fn draw_failure(&self, trace: &Trace) -> Option<String> {
+        match self.write(trace) {
+            Ok(()) => Some(self.path.display().to_string()),
+            Err(failure) => {
+                tracing::warn!("{failure}");
+                None
+            }
+        }
     }
 
     /// Writes the run, whole or not at all.
@@ -112,10 +123,10 @@ const INSIDE: &str = "inside";
 /// The header of a run of `size` sites of the lab.
 ///
 /// `variant`: how they differ from the lab's own, if they do.
-pub(super) fn header<L: Lab>(driver: Driver, size: u32, variant: &str) -> Header {
+pub(super) fn header(lab: &str, driver: Driver, size: u32, variant: &str) -> Header {
     Header {
         schema: SCHEMA,
-        lab: L::NAME.to_owned(),
+        lab: lab.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         variant: Some(variant.trim()).filter(|it| !it.is_empty()).map(str::to_owned),
         arguments: Vec::new(),
@@ -144,6 +155,37 @@ pub(super) fn whole_run<P: Solution>(
     let entries = tell::<P>(chunks.entries(), header.processes, site, portrait);
     let at = chunks.entries().last().map_or(Duration::ZERO, |last| last.at());
     Trace { header, entries, end: Some(End { at, violation, left_out: chunks.left_out() }) }
+}
+
+/// The words on this command line that decide the run, without those that draw it.
+pub(super) fn arguments() -> Vec<String> {
+    let mut words = env::args().skip(1);
+    let mut kept = Vec::new();
+    while let Some(word) = words.next() {
+        if word == "--trace" {
+            words.next();
+        } else if !word.starts_with("--trace=") {
+            kept.push(word);
+        }
+    }
+    kept
+}
+
+/// Puts places in an order where a search had moments: the n-th event is at n milliseconds.
+pub(super) fn in_order(mut trace: Trace) -> Trace {
+    let moments: BTreeSet<Duration> = trace.entries.iter().map(|entry| entry.at()).collect();
+    let places: BTreeMap<Duration, Duration> =
+        moments.into_iter().zip((0..).map(Duration::from_millis)).collect();
+    for entry in &mut trace.entries {
+        match entry {
+            Entry::Step(Told { words, .. }) => words.at = places[&words.at],
+            Entry::Fate(Met { at, .. }) | Entry::Crash { at, .. } => *at = places[at],
+        }
+    }
+    if let Some(end) = &mut trace.end {
+        end.at = places.values().next_back().copied().unwrap_or_default();
+    }
+    trace
 }
 
 /// What records a run of `size` sites, of which everything is seen.

@@ -14,6 +14,8 @@ mod member;
 mod mutant;
 mod node;
 mod record;
+mod retell;
+mod screen;
 mod setting;
 mod shared;
 mod simulate;

@@ -1,10 +1,14 @@
 //! Sites that are wrong in one point, by name, for `check --mutant NAME`.
 
+use std::sync::Arc;
+
 use protocol::ProcessId;
+use trace::{Divergence, Trace};
 
 use super::{
     Solution,
-    check::{Options, Promised, Screen, check_histories},
+    check::{Options, Promised, check_histories},
+    screen::Screen,
 };
 use crate::{Failure, Verdict};
 
@@ -12,10 +16,14 @@ use crate::{Failure, Verdict};
 pub struct Mutant {
     name: String,
     check: Box<Checking>,
+    again: Box<TakingAgain>,
 }
 
 /// Checks sites of some kind.
 type Checking = dyn Fn(&Options, Promised, &Screen) -> Result<Verdict, Failure>;
+
+/// Takes the steps of a run of such sites again.
+type TakingAgain = dyn Fn(&Trace) -> Result<u64, Divergence>;
 
 impl Mutant {
     /// The mutant of that name: in Rust's spelling, or as it stands on a command line.
@@ -23,17 +31,28 @@ impl Mutant {
         name: &str,
         site: impl Fn(ProcessId, u32) -> S + Sync + 'static,
     ) -> Self {
+        let site = Arc::new(site);
+        let again = Arc::clone(&site);
+        let again = move |trace: &Trace| {
+            let size = trace.header.processes;
+            trace.take_again(|me, _life| again(me, size))
+        };
         let check = move |options: &Options, promised, screen: &Screen| {
             let mut options = options.clone();
             options.histories = true;
-            check_histories(&options, &site, promised, screen)
+            check_histories(&options, &*site, promised, screen)
         };
-        Self { name: name.replace('_', "-"), check: Box::new(check) }
+        Self { name: name.replace('_', "-"), check: Box::new(check), again: Box::new(again) }
     }
 
     /// As it stands on a command line.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Takes the steps of a run of these sites again.
+    pub(super) fn take_again(&self, trace: &Trace) -> Result<u64, Divergence> {
+        (self.again)(trace)
     }
 
     /// Checks these sites.

@@ -105,7 +105,11 @@ pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Option<Verdi
                 total.merge(&sum);
             }
             Err(broken) => {
-                let picture = draw_failure::<L>(options, scenario, broken.seed);
+                let seed = broken.seed;
+                let name = format_args!("{}-seed-{seed}", L::NAME);
+                let target = options.drawing.trace.clone();
+                let target = target.unwrap_or_else(|| Target::of_failure(name));
+                let picture = target.draw_failure(&draw::<L>(options, scenario, seed));
                 return tell_failure::<L>(options, &broken, picture.as_deref(), out).map(Some);
             }
         }
@@ -205,30 +209,12 @@ fn draw_system<L: Lab, S: System>(scenario: &Scenario<Workload>, seed: u64, repl
     let size = scenario.processes;
     let recorder = drawing::recorder::<S::Site>(size);
     let (result, recorder) = try_one::<S, _>(scenario, &properties(), seed, recorder);
-    let mut header = drawing::header::<L>(Driver::Simulator, size, S::SUFFIX);
+    let mut header = drawing::header(L::NAME, Driver::Simulator, size, S::SUFFIX);
     header.arguments = replay.split(' ').map(str::to_owned).collect();
     header.seed = Some(seed);
     let violation = result.err().map(|broken| broken.failure.violation);
     let site = |me, incarnation| S::site(me, size, incarnation);
     drawing::whole_run(drawing::befallen_by(header, scenario), recorder, violation, site)
-}
-
-/// Draws a run that went wrong, asked for or not, and says where. Where it can't be drawn, it can
-/// still be had again.
-fn draw_failure<L: Lab>(
-    options: &Options,
-    scenario: &Scenario<Workload>,
-    seed: u64,
-) -> Option<String> {
-    let name = format!("{}-seed-{seed}", L::NAME);
-    let target = options.drawing.trace.clone().unwrap_or_else(|| Target::of_failure(name));
-    match target.write(&draw::<L>(options, scenario, seed)) {
-        Ok(()) => Some(target.path().display().to_string()),
-        Err(failure) => {
-            tracing::warn!("{failure}");
-            None
-        }
-    }
 }
 
 fn try_one<S: System, N: Monitor<S::Site>>(

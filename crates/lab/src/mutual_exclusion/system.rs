@@ -25,6 +25,8 @@ pub(super) trait System {
     fn unwatched<M: Monitor<Self::Inner> + 'static>(watched: Self::Watched<M>) -> M;
 }
 
+pub(super) const BEHIND_RELIABLE_LINKS: &str = " behind reliable links";
+
 /// The algorithm on its own.
 pub(super) struct Bare<L>(PhantomData<L>);
 
@@ -56,7 +58,7 @@ impl<L: Lab> System for BehindReliable<L> {
     type Site = Reliable<L::Site>;
     type Watched<M: Monitor<L::Site> + 'static> = Inside<M>;
 
-    const SUFFIX: &'static str = " behind reliable links";
+    const SUFFIX: &'static str = BEHIND_RELIABLE_LINKS;
 
     fn site(me: ProcessId, size: u32, incarnation: u64) -> Reliable<L::Site> {
         Reliable::new(L::site(me, size), incarnation)

@@ -1,0 +1,86 @@
+//! `trace`: reads what a run has written down, takes its steps again, and makes pictures of it.
+
+use std::{fs::File, path::PathBuf};
+
+use protocol::ProcessId;
+use trace::{Divergence, Entry, Trace};
+
+use super::{
+    Lab,
+    drawing::Target,
+    simulate::counted,
+    system::{Bare, BehindReliable, System},
+    unlocked::Unlocked,
+};
+use crate::{Failure, Outcome, Output, Verdict};
+
+pub(super) const EXAMPLE: &str = "trace run.jsonl --to run.html";
+
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Options {
+    /// What --trace FILE.jsonl has written
+    #[arg(value_name = "FILE.jsonl")]
+    file: PathBuf,
+    /// Write it into this file too: .html, .svg, .jsonl, .shiviz or .mmd
+    #[arg(long, value_name = "FILE", value_parser = Target::new)]
+    to: Vec<Target>,
+}
+
+pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdict, Failure> {
+    let trace = read(&options.file)?;
+    if trace.header.lab != L::NAME {
+        let (path, lab) = (options.file.display(), &trace.header.lab);
+        let text = format!("{path} is of {lab}: cargo run -p {lab} -- trace {path}");
+        return Err(Failure::Usage(text));
+    }
+    options.to.iter().try_for_each(|target| target.write(&trace))?;
+    if let Some(violation) = trace.end.as_ref().and_then(|end| end.violation.as_ref()) {
+        out.line(format_args!("the run ended with {violation}"))?;
+    }
+    Ok(match take_again::<L>(&trace)? {
+        Ok(steps) => Verdict::new(Outcome::Held, same_again(&trace, steps)),
+        Err(divergence) => Verdict::new(Outcome::Broken, format!("diverged: {divergence}")),
+    })
+}
+
+fn read(path: &PathBuf) -> Result<Trace, Failure> {
+    let named =
+        |error: &dyn std::fmt::Display| Failure::Usage(format!("{}: {error}", path.display()));
+    let file = File::open(path).map_err(|error| named(&error))?;
+    Trace::read(file).map_err(|error| named(&error))
+}
+
+/// Says of a run that it came out the same.
+pub(super) fn same_again(trace: &Trace, steps: u64) -> String {
+    format!(
+        "the same again: {} of {}",
+        counted(steps, "step"),
+        counted(trace.header.processes.into(), "site"),
+    )
+}
+
+/// Takes all steps again, by sites such as took them the first time.
+pub(super) fn take_again<L: Lab>(trace: &Trace) -> Result<Result<u64, Divergence>, Failure> {
+    let variant = trace.header.variant.as_deref().unwrap_or_default();
+    if let Some(name) = variant.strip_prefix("mutant ") {
+        return match L::mutants().iter().find(|mutant| mutant.name() == name) {
+            Some(mutant) => Ok(mutant.take_again(trace)),
+            None => Err(Failure::Usage(format!("there is no mutant {name} any more"))),
+        };
+    }
+    let is_of = |suffix: &str| suffix.trim() == variant;
+    if is_of(Bare::<L>::SUFFIX) {
+        Ok(again::<Bare<L>>(trace))
+    } else if is_of(BehindReliable::<L>::SUFFIX) {
+        Ok(again::<BehindReliable<L>>(trace))
+    } else if is_of(Unlocked::SUFFIX) {
+        Ok(again::<Unlocked>(trace))
+    } else {
+        Err(Failure::Usage(format!("there are no sites {variant} any more")))
+    }
+}
+
+fn again<S: System>(trace: &Trace) -> Result<u64, Divergence> {
+    let size = trace.header.processes;
+    trace.take_again(|me: ProcessId, life| S::site(me, size, life))
+}
