@@ -132,6 +132,54 @@ impl core::error::Error for Violation {}
 /// Watches nothing.
 impl<P: Process> Monitor<P> for () {}
 
+/// Watches if there is one.
+impl<P: Process, M: Monitor<P>> Monitor<P> for Option<M> {
+    fn on_input(&mut self, now: Duration, at: ProcessId, process: &P, input: &InputOf<P>) {
+        if let Some(monitor) = self {
+            monitor.on_input(now, at, process, input);
+        }
+    }
+
+    fn on_effect(&mut self, now: Duration, by: ProcessId, effect: &EffectOf<P>) {
+        if let Some(monitor) = self {
+            monitor.on_effect(now, by, effect);
+        }
+    }
+
+    fn on_step_end(&mut self, now: Duration, own: Duration, at: ProcessId, process: &P) {
+        if let Some(monitor) = self {
+            monitor.on_step_end(now, own, at, process);
+        }
+    }
+
+    fn on_fate(
+        &mut self,
+        now: Duration,
+        from: ProcessId,
+        to: ProcessId,
+        message: &P::Message,
+        fate: Fate,
+    ) {
+        if let Some(monitor) = self {
+            monitor.on_fate(now, from, to, message, fate);
+        }
+    }
+
+    fn on_crash(&mut self, now: Duration, who: ProcessId) {
+        if let Some(monitor) = self {
+            monitor.on_crash(now, who);
+        }
+    }
+
+    fn violation(&self) -> Option<Violation> {
+        self.as_ref()?.violation()
+    }
+
+    fn violation_at_rest(&self) -> Option<Violation> {
+        self.as_ref()?.violation_at_rest()
+    }
+}
+
 impl<P: Process, A: Monitor<P>, B: Monitor<P>> Monitor<P> for (A, B) {
     fn on_input(&mut self, now: Duration, at: ProcessId, process: &P, input: &InputOf<P>) {
         self.0.on_input(now, at, process, input);

@@ -7,7 +7,7 @@ use std::fmt;
 
 use lab::{
     Failure, Output, Verdict,
-    mutual_exclusion::{Course, Links, Stage},
+    mutual_exclusion::{Course, Links, Stage, Staging},
     whole_number,
 };
 use lamport_mutex::Site;
@@ -26,23 +26,26 @@ pub(crate) struct Exercise {
 impl Course for Exercise {
     /// As many workers as the student likes.
     async fn scenario(&self, links: Links, out: Output) -> Result<(), Failure> {
-        perform(self.sites, links, out).await?.close().await;
-        Ok(())
+        perform(self.sites, links, out).await?.close().await.map(drop)
     }
 
     /// Five workers; then everybody goes on until each has entered ten times.
-    async fn demo(links: Links, out: Output) -> Result<Verdict, Failure> {
-        let mut stage = perform(5, links, out).await?;
+    async fn demo(staging: Staging, out: Output) -> Result<Verdict, Failure> {
+        let mut stage = perform(5, staging, out).await?;
         stage.work(vec![9; 5]).await?;
         out.line("")?;
-        Ok(stage.close().await)
+        stage.close().await
     }
 }
 
 /// The first worker has the lock when the others begin to try.
-async fn perform(workers: u32, links: Links, out: Output) -> Result<Stage<Site, ()>, Failure> {
+async fn perform(
+    workers: u32,
+    staging: impl Into<Staging>,
+    out: Output,
+) -> Result<Stage<Site, ()>, Failure> {
     let site = |me: ProcessId| Site::new(me, me.peers(workers));
-    let mut stage = Stage::open("lamport-mutex", workers, links, site, ())?;
+    let mut stage = Stage::open("lamport-mutex", workers, staging, site, ())?;
     let mut inside = None;
     for worker in ProcessId::all(workers) {
         tell(out, &Told::Tries { thread: number(worker) })?;

@@ -11,7 +11,7 @@ use std::{
 
 use lab::{
     Failure, Output, Prompt, Verdict,
-    mutual_exclusion::{Course, Links, Stage},
+    mutual_exclusion::{Course, Links, Stage, Staging},
     whole_number,
 };
 use mutual_exclusion::{Command, Event, MutualExclusion, Workload};
@@ -59,12 +59,12 @@ impl Course for Exercise {
 
     /// The course's numbers; then everybody goes on until each of the five sites has entered ten
     /// times.
-    async fn demo(links: Links, out: Output) -> Result<Verdict, Failure> {
+    async fn demo(staging: Staging, out: Output) -> Result<Verdict, Failure> {
         let requests = vec![Request { site: 3, timestamp: 2 }, Request { site: 1, timestamp: 1 }];
         let cast = Cast { sites: 5, requests };
         let site = |me| cast.site(me);
         let mut stage =
-            Stage::open("ricart-agrawala", cast.sites, links, site, Answers::default())?;
+            Stage::open("ricart-agrawala", cast.sites, staging, site, Answers::default())?;
         for request in &cast.requests {
             stage.command(request.id(), Command::Enter);
         }
@@ -79,7 +79,7 @@ impl Course for Exercise {
         let has_entered = |site| u32::from(cast.timestamp(site) > 0);
         stage.work(ProcessId::all(cast.sites).map(|site| 10 - has_entered(site)).collect()).await?;
         out.line("")?;
-        Ok(stage.close().await)
+        stage.close().await
     }
 }
 

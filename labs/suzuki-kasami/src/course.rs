@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use lab::{
     Failure, Output, Verdict,
-    mutual_exclusion::{Course, Links, Stage},
+    mutual_exclusion::{Course, Links, Stage, Staging},
     whole_number,
 };
 use mutual_exclusion::{Command, Event, MutualExclusion, Phase};
@@ -48,25 +48,24 @@ struct Step {
 impl Course for Exercise {
     /// The student's steps, each when the one before has come to rest.
     async fn scenario(&self, links: Links, out: Output) -> Result<(), Failure> {
-        perform(self, links, out).await?.close().await;
-        Ok(())
+        perform(self, links, out).await?.close().await.map(drop)
     }
 
     /// The course's schedule; then everybody goes on until each of the five processes has entered
     /// ten times.
-    async fn demo(links: Links, out: Output) -> Result<Verdict, Failure> {
+    async fn demo(staging: Staging, out: Output) -> Result<Verdict, Failure> {
         let steps: Result<Vec<Step>, String> = SCHEDULE.iter().map(|step| step.parse()).collect();
         let exercise = Self { sites: 5, steps: steps.map_err(Failure::Usage)? };
-        let mut stage = perform(&exercise, links, out).await?;
+        let mut stage = perform(&exercise, staging, out).await?;
         stage.work(vec![8, 9, 9, 9, 10]).await?;
         out.line("")?;
-        Ok(stage.close().await)
+        stage.close().await
     }
 }
 
 async fn perform(
     exercise: &Exercise,
-    links: Links,
+    staging: impl Into<Staging>,
     out: Output,
 ) -> Result<Stage<Site, Teller>, Failure> {
     let size = exercise.sites;
@@ -75,7 +74,7 @@ async fn perform(
         return Err(Failure::Usage(text));
     }
     let site = |me: ProcessId| Site::new(me, me.peers(size), me == ProcessId(0));
-    let mut stage = Stage::open("suzuki-kasami", size, links, site, Teller::default())?;
+    let mut stage = Stage::open("suzuki-kasami", size, staging, site, Teller::default())?;
     // Behind reliable links, a request is not sent before they are up.
     stage.rest().await?;
     let mut told = 0;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::{filter::Targets, prelude::*};
 
-use super::{Course, Lab, Links, block_on, check, cluster, node, retell, simulate};
+use super::{Course, Lab, Links, Staging, block_on, check, cluster, node, retell, simulate};
 use crate::{Failure, Output, Verdict, ending::conclude};
 
 #[derive(Parser)]
@@ -24,7 +24,7 @@ struct Cli<E: Args> {
 #[derive(Subcommand)]
 enum Command<E: Args> {
     /// The course's exercise, and then some, on real sockets of this machine (the default)
-    Demo(Links),
+    Demo(Staging),
     /// The course's exercise with your own numbers
     Scenario {
         #[command(flatten)]
@@ -57,7 +57,7 @@ pub(super) fn run<L: Lab>() -> ExitCode {
     };
     log(cli.verbose);
     let out = Output::new(cli.json);
-    conclude(obey::<L>(cli.command.unwrap_or(Command::Demo(Links::default())), out), out)
+    conclude(obey::<L>(cli.command.unwrap_or(Command::Demo(Staging::default())), out), out)
 }
 
 /// What is wrong with the command line, without the usage, which `--help` shows.
@@ -76,7 +76,7 @@ fn in_one_line(error: &clap::Error) -> String {
 
 fn obey<L: Lab>(command: Command<L::Exercise>, out: Output) -> Result<Option<Verdict>, Failure> {
     match command {
-        Command::Demo(links) => block_on(L::Exercise::demo(links, out)).map(Some),
+        Command::Demo(staging) => block_on(L::Exercise::demo(staging, out)).map(Some),
         Command::Scenario { exercise, links } => {
             block_on(exercise.scenario(links, out)).map(|()| None)
         }

@@ -16,6 +16,7 @@ mod node;
 mod record;
 mod retell;
 mod screen;
+mod scribe;
 mod setting;
 mod shared;
 mod simulate;
@@ -30,6 +31,7 @@ use mutual_exclusion::MutualExclusion;
 use protocol::{Process, ProcessId};
 use serde::{Serialize, de::DeserializeOwned};
 
+use self::drawing::Drawing;
 use crate::{Failure, Output, Verdict};
 
 pub use mutant::Mutant;
@@ -95,7 +97,7 @@ pub trait Course: clap::Args {
     ///
     /// # Errors
     /// When the sockets fail, or the story can't be told.
-    fn demo(links: Links, out: Output) -> impl Future<Output = Result<Verdict, Failure>>;
+    fn demo(staging: Staging, out: Output) -> impl Future<Output = Result<Verdict, Failure>>;
 }
 
 /// What the sites talk over.
@@ -104,6 +106,22 @@ pub struct Links {
     /// Put the sites behind reliable links: what is lost is sent again
     #[arg(long)]
     pub reliable: bool,
+}
+
+/// How the course's exercise is staged.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Staging {
+    #[command(flatten)]
+    links: Links,
+    #[command(flatten)]
+    drawing: Drawing,
+}
+
+/// Over these links, and nothing is drawn.
+impl From<Links> for Staging {
+    fn from(links: Links) -> Self {
+        Self { links, drawing: Drawing::default() }
+    }
 }
 
 /// What a lab's binary does: reads the command line, does what it says, and says how that went.

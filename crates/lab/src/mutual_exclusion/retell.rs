@@ -8,6 +8,7 @@ use trace::{Divergence, Entry, Trace};
 use super::{
     Lab,
     drawing::Target,
+    scribe::AS_STAGED,
     simulate::counted,
     system::{Bare, BehindReliable, System},
     unlocked::Unlocked,
@@ -37,8 +38,12 @@ pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdict, Fai
     if let Some(violation) = trace.end.as_ref().and_then(|end| end.violation.as_ref()) {
         out.line(format_args!("the run ended with {violation}"))?;
     }
+    if trace.header.variant.as_deref() == Some(AS_STAGED) {
+        let text = format!("{}, not taken again: their sites have a past", extent(&trace));
+        return Ok(Verdict::new(Outcome::Held, text));
+    }
     Ok(match take_again::<L>(&trace)? {
-        Ok(steps) => Verdict::new(Outcome::Held, same_again(&trace, steps)),
+        Ok(_) => Verdict::new(Outcome::Held, same_again(&trace)),
         Err(divergence) => Verdict::new(Outcome::Broken, format!("diverged: {divergence}")),
     })
 }
@@ -51,12 +56,15 @@ fn read(path: &PathBuf) -> Result<Trace, Failure> {
 }
 
 /// Says of a run that it came out the same.
-pub(super) fn same_again(trace: &Trace, steps: u64) -> String {
-    format!(
-        "the same again: {} of {}",
-        counted(steps, "step"),
-        counted(trace.header.processes.into(), "site"),
-    )
+pub(super) fn same_again(trace: &Trace) -> String {
+    format!("{}, taken again: each did the same", extent(trace))
+}
+
+/// How much a trace tells.
+fn extent(trace: &Trace) -> String {
+    let steps = trace.entries.iter().filter(|entry| matches!(entry, Entry::Step(_))).count();
+    let size = trace.header.processes.into();
+    format!("{} of {}", counted(steps as u64, "step"), counted(size, "site"))
 }
 
 /// Takes all steps again, by sites such as took them the first time.

@@ -1,7 +1,7 @@
 //! One monitor for several nodes of one thread, which can be looked at while they run.
 
 use std::{
-    cell::{Ref, RefCell},
+    cell::{Ref, RefCell, RefMut},
     rc::Rc,
     time::Duration,
 };
@@ -19,6 +19,11 @@ impl<M> Shared<M> {
     /// Looks at it. No node may take a step meanwhile, so let go of it before the next `await`.
     pub(super) fn look(&self) -> Ref<'_, M> {
         self.0.borrow()
+    }
+
+    /// The same, to take something out of it.
+    pub(super) fn look_closely(&self) -> RefMut<'_, M> {
+        self.0.borrow_mut()
     }
 }
 

@@ -15,7 +15,7 @@ use network::{Config, Notice};
 use protocol::{Effect, EffectOf, Fate, Input, InputOf, Link, Monitor, ProcessId};
 use tokio::{select, sync::Notify, time::sleep};
 
-use super::{Links, Solution, actor::Actor, shared::Shared};
+use super::{Solution, Staging, actor::Actor, scribe::Scribe, shared::Shared};
 use crate::{Failure, Outcome, Verdict};
 
 /// How long nothing may happen before a demo gives up.
@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// `M` watches every step of every site, in the order in which they happen.
 pub struct Stage<P: Solution, M> {
     sites: Vec<Actor<P>>,
-    watch: Shared<(Watch, M)>,
+    watch: Shared<(Watch, (M, Option<Scribe<P>>))>,
     rest: Rc<Notify>,
 }
 
@@ -51,10 +51,11 @@ impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
     pub fn open(
         name: &str,
         size: u32,
-        links: Links,
+        staging: impl Into<Staging>,
         site: impl Fn(ProcessId) -> P,
         monitor: M,
     ) -> Result<Self, Failure> {
+        let Staging { links, drawing } = staging.into();
         let failed = |error| Failure::Failed(format!("can't listen on this machine: {error}"));
         let listen = |_| TcpListener::bind("127.0.0.1:0");
         let listeners = ProcessId::all(size).map(listen).collect::<Result<Vec<_>, _>>();
@@ -67,7 +68,8 @@ impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
         let properties = (Fairness::new(size), (Measures::new(size), Exclusion::default()));
         let links_missing = u64::from(size) * u64::from(size.saturating_sub(1));
         let own = Watch { properties, links_missing, under_way: 0, rest: Rc::clone(&rest) };
-        let watch = Shared::new((own, monitor));
+        let scribe = drawing.trace.map(|target| Scribe::new(name, size, target)).transpose();
+        let watch = Shared::new((own, (monitor, scribe.map_err(failed)?)));
         let start = |(me, listener)| {
             let config = Config::new(name, me, addresses.clone());
             Actor::start(listener, config, site(me), links, watch.clone())
@@ -89,7 +91,7 @@ impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
 
     /// Looks at what the monitor has seen.
     pub fn look<T>(&self, look: impl FnOnce(&M) -> T) -> T {
-        look(&self.watch.look().1)
+        look(&self.watch.look().1.0)
     }
 
     /// What all entries so far have cost.
@@ -157,7 +159,10 @@ impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
     }
 
     /// Ends all sites, and says whether what was promised has held.
-    pub async fn close(self) -> Verdict {
+    ///
+    /// # Errors
+    /// When the run is to be drawn, and can't be.
+    pub async fn close(self) -> Result<Verdict, Failure> {
         let Self { sites, watch, .. } = self;
         let mut closing: Vec<_> = sites.into_iter().map(|site| Box::pin(site.close())).collect();
         poll_fn(|context| {
@@ -165,12 +170,15 @@ impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
             if closing.is_empty() { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
-        let watch = watch.look();
-        let Watch { properties, .. } = &watch.0;
-        let (_, (measures, _)) = properties;
+        let mut watch = watch.look_closely();
+        let properties = &watch.0.properties;
+        let measures = properties.1.0.clone();
         let violation = Monitor::<P>::violation(properties)
             .or_else(|| Monitor::<P>::violation_at_rest(properties));
-        match violation {
+        if let Some(scribe) = watch.1.1.take() {
+            scribe.finish(violation.clone())?;
+        }
+        Ok(match violation {
             Some(violation) => {
                 Verdict::new(Outcome::Broken, format!("mutual exclusion broken: {violation}"))
             }
@@ -182,7 +190,7 @@ impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
                     measures.messages_per_entry().unwrap_or(0.0)
                 ),
             ),
-        }
+        })
     }
 
     /// The next thing that a site tells its application, if the next notice is one.

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use tokio::{runtime, task::LocalSet};
 
 /// A site that asks site 1, which lets anybody in, and hangs up before it says so.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Site(Phase);
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Message {
     Request,
     Reply,
@@ -91,7 +91,7 @@ fn ask(sites: &[u32], links: Links) -> (Vec<(ProcessId, Event)>, u64, String) {
         }
         let told = stage.rest().await.unwrap();
         let messages = stage.measures().messages;
-        (told, messages, stage.close().await.text)
+        (told, messages, stage.close().await.unwrap().text)
     })
 }
 
