@@ -7,6 +7,9 @@
 //! |-----------------------------------------------|------------------------------------------|
 //! | a run, told by its events alone               | [`Script`], [`Happened`], [`What`]       |
 //! | which message is meant                        | [`Name`], [`Names`]                      |
+//! | which event may have caused which             | [`Clocks`], [`Trace::clocks`]            |
+//! | a run as a picture for a handout              | `Trace::to_svg`                          |
+//! | … and for others who draw                     | [`Trace::to_shiviz`], [`Trace::to_mermaid`] |
 //! | a handler that panics, caught and kept silent | [`guard`]                                |
 //!
 //! **Assumes** what the [`Process`](protocol::Process) trait asks: given the same inputs in the
@@ -33,14 +36,20 @@
 //! ```
 
 mod again;
+mod clocks;
 mod file;
+mod journey;
+mod mermaid;
 mod panics;
 mod recorder;
 mod script;
+mod shiviz;
 mod step;
 mod tell;
+mod words;
 
 pub use again::Divergence;
+pub use clocks::Clocks;
 pub use file::{Cut, Data, Driver, End, Header, Lines, Portrait, ReadError, SCHEMA, Told, Trace};
 pub use panics::guard;
 pub use recorder::{Chunks, Keep, Recorder};

@@ -1,0 +1,81 @@
+//! Whatever a run says, its forms stay whole: no text gets out of its place.
+
+use proptest::prelude::*;
+use protocol::{Effect, Input, ProcessId, Violation};
+use std::time::Duration;
+use trace::{End, Trace};
+
+use crate::{
+    mermaid,
+    runs::{self, header},
+    shiviz,
+};
+
+/// Texts that mean something to somebody, and any others.
+fn text() -> impl Strategy<Value = String> {
+    let known = prop::sample::select(vec![
+        "",
+        " ",
+        "end",
+        "END ",
+        "a;b",
+        "#59;",
+        "%%{init: {}}%%",
+        "x %% y",
+        "</script><b>&amp;\"'",
+        "]]>",
+        "\r\n",
+        "p0->>p1: x",
+        "host {\"host\":1}",
+        "x {\"x\":1}\ny {\"y\":1}",
+        "a\u{2028}b {}",
+        "\u{0}\u{1b}[31m",
+        "\u{202e}evil",
+        "wrap: no",
+        "style: #fff;",
+        "classDef a:b",
+        "日本語",
+        "𝒳𝒳𝒳",
+    ]);
+    let any = prop_oneof![known.prop_map(str::to_owned), any::<String>()];
+    prop::collection::vec(any, 1..4).prop_map(|texts| texts.join(" "))
+}
+
+/// Two processes that are asked, told, sent and say these things.
+pub(crate) fn trace_of(texts: &[String; 6]) -> Trace {
+    let [noun, command, message, event, phase, detail] = texts;
+    let send = Effect::Send { to: ProcessId(1), message: message.clone() };
+    let asked = Input::Command(command.clone());
+    let told = Input::Message { from: ProcessId(0), message: message.clone() };
+    let mut steps = vec![
+        runs::step(0, 1, asked, None, vec![send.clone(), send], 0),
+        runs::step(1, 2, told, Some((0, 0)), vec![Effect::Emit(event.clone())], 0),
+    ];
+    if let trace::Entry::Step(told) = &mut steps[1] {
+        let after = told.after.as_mut().expect("steps made by hand have a portrait");
+        (after.phase, after.state) = (Some(phase.clone()), event.clone());
+    }
+    let mut header = header(2);
+    (header.noun, header.lab) = (noun.clone(), detail.clone());
+    header.phases = vec![phase.clone()];
+    header.arguments = texts.to_vec();
+    let violation = Some(Violation::new(command.clone(), detail.clone()));
+    let end = Some(End { at: Duration::from_millis(2), violation, left_out: 0 });
+    Trace { header, entries: steps, end }
+}
+
+proptest! {
+    #[test]
+    fn shiviz_reads_two_events_whatever_they_say(texts in [text(), text(), text(), text(), text(), text()]) {
+        let events = shiviz::read(&trace_of(&texts).to_shiviz());
+        prop_assert_eq!(events.len(), 2);
+        shiviz::validate(&events);
+    }
+
+    #[test]
+    fn mermaid_reads_its_lines_whatever_they_say(texts in [text(), text(), text(), text(), text(), text()]) {
+        let lines = mermaid::read(&trace_of(&texts).to_mermaid());
+        // Two lifelines, an arrival, one under way, two notes and what was wrong.
+        prop_assert_eq!(lines.len(), 7);
+    }
+}

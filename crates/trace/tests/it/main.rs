@@ -1,0 +1,9 @@
+//! What a trace tells, and the forms in which others read it.
+//!
+//! `GOLDEN=overwrite cargo test -p trace` writes the pictures in `tests/golden` anew.
+
+mod clocks;
+mod hostile;
+mod mermaid;
+mod runs;
+mod shiviz;
