@@ -8,7 +8,7 @@
 //! | a run, told by its events alone               | [`Script`], [`Happened`], [`What`]       |
 //! | which message is meant                        | [`Name`], [`Names`]                      |
 //! | which event may have caused which             | [`Clocks`], [`Trace::clocks`]            |
-//! | a run as a picture for a handout              | `Trace::to_svg`                          |
+//! | a run as a picture for a handout              | [`Trace::to_svg`]                        |
 //! | … and for others who draw                     | [`Trace::to_shiviz`], [`Trace::to_mermaid`] |
 //! | a handler that panics, caught and kept silent | [`guard`]                                |
 //!
@@ -45,6 +45,7 @@ mod recorder;
 mod script;
 mod shiviz;
 mod step;
+mod svg;
 mod tell;
 mod words;
 

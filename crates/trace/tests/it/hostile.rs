@@ -8,7 +8,7 @@ use trace::{End, Trace};
 use crate::{
     mermaid,
     runs::{self, header},
-    shiviz,
+    shiviz, xml,
 };
 
 /// Texts that mean something to somebody, and any others.
@@ -42,7 +42,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 /// Two processes that are asked, told, sent and say these things.
-pub(crate) fn trace_of(texts: &[String; 6]) -> Trace {
+fn trace_of(texts: &[String; 6]) -> Trace {
     let [noun, command, message, event, phase, detail] = texts;
     let send = Effect::Send { to: ProcessId(1), message: message.clone() };
     let asked = Input::Command(command.clone());
@@ -78,4 +78,22 @@ proptest! {
         // Two lifelines, an arrival, one under way, two notes and what was wrong.
         prop_assert_eq!(lines.len(), 7);
     }
+
+    #[test]
+    fn a_picture_has_as_many_elements_whatever_they_say(texts in [text(), text(), text(), text(), text(), text()]) {
+        let picture = xml::read(&trace_of(&texts).to_svg());
+        let elements = picture.all();
+        let count = |name| elements.iter().filter(|element| element.name == name).count();
+        // Two steps, one of them in the ring; the arrival and what is under way, once more in the legend.
+        prop_assert_eq!(count("circle"), 2 + 2 + 2);
+        let message = visible_in(&texts[2]);
+        prop_assert!(elements.iter().any(|it| it.name == "title" && it.text.starts_with(&message)));
+        let known = ["svg", "style", "defs", "pattern", "rect", "path", "line", "circle", "text", "g", "title"];
+        prop_assert!(elements.iter().all(|element| known.contains(&&element.name[..])));
+    }
+}
+
+/// What of a text shows, up to the first character that does not show itself.
+fn visible_in(text: &str) -> String {
+    text.chars().take_while(|c| c.is_ascii_graphic() || *c == ' ').collect()
 }

@@ -7,3 +7,5 @@ mod hostile;
 mod mermaid;
 mod runs;
 mod shiviz;
+mod svg;
+mod xml;

@@ -1,0 +1,216 @@
+//! The picture of a run: to the letter where people look at it, and by its rules everywhere.
+
+use std::{env, fs, path::Path, time::Duration};
+
+use mutual_exclusion::Workload;
+use protocol::Fate;
+use scenario::Scenario;
+use trace::{Driver, End, Entry, Trace};
+
+use crate::{
+    runs::{judged, plain, rough, unjudged},
+    xml::{self, Element},
+};
+
+/// Holds a picture against the one that is kept.
+fn assert_golden(name: &str, trace: &Trace) {
+    let path = Path::new("tests/golden").join(name).with_extension("svg");
+    let svg = trace.to_svg();
+    if env::var_os("GOLDEN").is_some_and(|wish| wish == "overwrite") {
+        return fs::write(path, svg).expect("the folder is there");
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    assert!(svg == kept, "{} is drawn otherwise now", path.display());
+}
+
+fn lossy() -> Scenario<Workload> {
+    let mut scenario = plain();
+    scenario.links.loss = "0.2".parse().expect("a chance");
+    scenario.links.duplication = "0.2".parse().expect("a chance");
+    scenario
+}
+
+fn crashing() -> Scenario<Workload> {
+    let mut scenario = plain();
+    scenario.crashes = vec!["1@9ms..30ms".parse().expect("a crash")];
+    scenario
+}
+
+fn parted() -> Scenario<Workload> {
+    let mut scenario = plain();
+    scenario.partitions = vec!["2@3ms..12ms".parse().expect("a partition")];
+    scenario
+}
+
+/// A run with so many entries that not all can be drawn.
+fn long() -> Trace {
+    judged(&Scenario::new(3, Workload::high_contention(30)), 1)
+}
+
+fn of_class<'a>(picture: &'a Element, class: &'a str) -> impl Iterator<Item = &'a Element> {
+    let diagram = picture.children.iter().find(|it| it.attributes.contains_key("transform"));
+    let all = diagram.expect("the diagram is a group that is moved").all();
+    all.into_iter().filter(move |element| element.has_class(class))
+}
+
+/// What stands above the diagram.
+fn head(picture: &Element) -> String {
+    let texts = picture.children.iter().filter(|element| element.name == "text");
+    texts.map(|element| format!("{}\n", element.text)).collect()
+}
+
+#[test]
+fn pictures_are_drawn_as_they_are_kept() {
+    assert_golden("plain", &judged(&plain(), 1));
+    assert_golden("loss", &judged(&lossy(), 1));
+    assert_golden("crash", &judged(&crashing(), 1));
+    assert_golden("partition", &judged(&parted(), 1));
+}
+
+#[test]
+fn every_message_has_an_arrow_that_never_points_back_in_time() {
+    for seed in 0..20 {
+        println!("seed {seed}");
+        let trace = unjudged(&rough(), seed);
+        let picture = xml::read(&trace.to_svg());
+        let count = |is_it: &dyn Fn(&Entry<trace::Told>) -> bool| {
+            trace.entries.iter().filter(|entry| is_it(entry)).count()
+        };
+        let received = count(&|it| matches!(it, Entry::Step(it) if it.words.received.is_some()));
+        let is_stop = |fate| matches!(fate, Fate::Lost | Fate::Cut);
+        let stopped = count(&|it| matches!(it, Entry::Fate(met) if is_stop(met.fate)));
+        let crashed = count(&|it| matches!(it, Entry::Crash { .. }));
+        assert_eq!(of_class(&picture, "head").count(), received);
+        assert_eq!(of_class(&picture, "stop").count(), stopped);
+        assert_eq!(of_class(&picture, "crash").count(), crashed);
+        for arrow in of_class(&picture, "message") {
+            assert!(arrow.number("y1") <= arrow.number("y2"), "{arrow:?}");
+        }
+    }
+}
+
+/// The points along the middle of a label, and where it is and runs to.
+fn label(element: &Element) -> (Vec<[f64; 2]>, [f64; 4], f64) {
+    let matrix =
+        element.attributes["transform"].trim_matches(|c: char| !c.is_ascii_digit() && c != '-');
+    let numbers: Vec<f64> = matrix.split(' ').map(|it| it.parse().expect("a number")).collect();
+    let [ux, uy, _, _, x, y] = numbers[..] else { panic!("{matrix}") };
+    // No character of a Latin text is narrower on the average.
+    #[expect(clippy::cast_precision_loss, reason = "a few characters")]
+    let half = element.text.chars().count() as f64 * 2.7;
+    let steps = (-10..=10).map(|step| f64::from(step) / 10.0 * half);
+    (steps.map(|step| [x + step * ux, y + step * uy]).collect(), [x, y, ux, uy], half)
+}
+
+#[test]
+fn no_label_is_written_over_another_and_all_are_in_the_picture() {
+    for seed in 0..20 {
+        println!("seed {seed}");
+        let picture = xml::read(&unjudged(&rough(), seed).to_svg());
+        let (width, height) = (picture.number("width"), picture.number("height"));
+        assert!(width <= 900.0, "{width}");
+        let labels: Vec<_> = of_class(&picture, "label").map(|it| (label(it), &it.text)).collect();
+        assert!(labels.len() > 10);
+        for (one, ((points, ..), text)) in labels.iter().enumerate() {
+            let is_inside =
+                |[x, y]: &[f64; 2]| (0.0..width).contains(x) && (0.0..height).contains(y);
+            assert!(points.iter().all(is_inside), "{text} is cut off");
+            for (other, ((_, [x, y, ux, uy], half), below)) in labels.iter().enumerate() {
+                let is_over = |[px, py]: &[f64; 2]| {
+                    let [dx, dy] = [px - x, py - y];
+                    (dx * ux + dy * uy).abs() < *half && (dy * ux - dx * uy).abs() < 5.0
+                };
+                assert!(one == other || !points.iter().any(is_over), "{text} is over {below}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_wrong_stands_above_and_is_marked_where_it_shows() {
+    let trace = judged(&lossy(), 1);
+    let picture = xml::read(&trace.to_svg());
+    let violation = trace.end.and_then(|end| end.violation).expect("sites reject doubles");
+    let said = head(&picture).replace('\n', " ").replace("  ", " ");
+    assert!(said.contains(&format!("Violated: {violation}")), "{said}");
+    let [ring] = of_class(&picture, "ring").collect::<Vec<_>>()[..] else { panic!("one ring") };
+    let last = of_class(&picture, "step").last().expect("a step");
+    assert_eq!([ring.number("cx"), ring.number("cy")], [last.number("cx"), last.number("cy")]);
+}
+
+#[test]
+fn a_long_run_is_cut_and_says_so() {
+    let mut trace = long();
+    let events = |trace: &Trace| of_class(&xml::read(&trace.to_svg()), "step").count();
+    assert_eq!(events(&trace), 400);
+    let picture = xml::read(&trace.to_svg());
+    assert!(head(&picture).contains("later events of this run are not drawn"));
+    let first = of_class(&picture, "step").next().expect("a step").number("cy");
+
+    // What led to a violation matters more than how it all began.
+    let violation = Some(protocol::Violation::new("safety", "made up"));
+    let at = trace.entries.last().expect("an entry").at();
+    trace.end = Some(End { at, violation, left_out: 0 });
+    let picture = xml::read(&trace.to_svg());
+    assert_eq!(events(&trace), 400);
+    assert!(head(&picture).contains("earlier events of this run are not drawn"));
+    assert_eq!(of_class(&picture, "ring").count(), 1);
+    assert!(of_class(&picture, "message").all(|arrow| arrow.number("y1") >= first));
+
+    // Nobody knows where a violation shows that comes after what was recorded.
+    trace.end.as_mut().expect("an end").left_out = 9;
+    let picture = xml::read(&trace.to_svg());
+    assert!(head(&picture).contains("9 more entries were not recorded"));
+    assert_eq!(of_class(&picture, "ring").count(), 0);
+}
+
+/// How far each step is drawn below the one before.
+fn steps_down(trace: &Trace) -> Vec<f64> {
+    let picture = xml::read(&trace.to_svg());
+    let places: Vec<f64> = of_class(&picture, "step").map(|it| it.number("cy")).collect();
+    places.windows(2).map(|pair| pair[1] - pair[0]).collect()
+}
+
+/// The run with its entries at other times.
+fn timed(mut trace: Trace, at: impl Fn(usize) -> Duration) -> Trace {
+    for (number, entry) in trace.entries.iter_mut().enumerate() {
+        if let Entry::Step(told) = entry {
+            told.words.at = at(number);
+        }
+    }
+    trace
+}
+
+#[test]
+fn time_is_to_scale_if_it_can_be_and_the_picture_says_whether() {
+    let ms = |number: usize| Duration::from_millis(number as u64);
+    let even = timed(judged(&plain(), 1), ms);
+    assert!(head(&xml::read(&even.to_svg())).contains("time in ms, to scale"));
+    let places = steps_down(&even);
+    assert!(places.iter().all(|it| (it - places[0]).abs() < 0.11), "{places:?}");
+
+    let mut order = timed(even.clone(), |number| ms(number * number));
+    let stretched = steps_down(&order);
+    assert!(stretched.iter().any(|it| (it - stretched[0]).abs() > 5.0));
+    assert!(head(&xml::read(&order.to_svg())).contains("not to scale"));
+
+    // The checker has no times: only an order.
+    order.header.driver = Driver::Checker;
+    assert_eq!(steps_down(&order), places);
+    assert!(head(&xml::read(&order.to_svg())).contains("places in an order, not times"));
+}
+
+#[test]
+fn who_is_cut_off_is_shaded_for_so_long() {
+    let trace = unjudged(&rough(), 0);
+    let picture = xml::read(&trace.to_svg());
+    let shades: Vec<_> = of_class(&picture, "partition").collect();
+    let [shade] = shades[..] else { panic!("one process is cut off once") };
+    let names: Vec<_> = of_class(&picture, "name").filter(|it| it.text == "site 1").collect();
+    let middle = shade.number("x") + shade.number("width") / 2.0;
+    assert!((middle - names[0].number("x")).abs() < 0.11);
+    let titles = picture.all();
+    let is_title = |it: &&&Element| it.name == "title" && it.text.contains("is cut off from");
+    let title = titles.iter().find(is_title).expect("a title");
+    assert_eq!(title.text, "site 1 is cut off from 25 ms to 32 ms");
+}
