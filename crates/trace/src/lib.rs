@@ -11,6 +11,7 @@
 //! | a run as a picture for a handout              | [`Trace::to_svg`]                        |
 //! | … and for others who draw                     | [`Trace::to_shiviz`], [`Trace::to_mermaid`] |
 //! | a handler that panics, caught and kept silent | [`guard`]                                |
+//! | a run to look at, in one HTML file            | [`Trace::to_html`]                       |
 //!
 //! **Assumes** what the [`Process`](protocol::Process) trait asks: given the same inputs in the
 //! same order, a process does the same again.
@@ -38,6 +39,7 @@
 mod again;
 mod clocks;
 mod file;
+mod html;
 mod journey;
 mod mermaid;
 mod panics;

@@ -1,0 +1,373 @@
+//! A run as one HTML file, to look at: the data, and a viewer that asks nobody for anything.
+//!
+//! The viewer is plain JavaScript in `viewer/`, in the order in which it is to be read. It makes
+//! no element out of a text of the trace: a text is only ever shown, whatever it says. So there
+//! is one place to guard, the element that the data is in, and [`escaped`] guards it.
+
+use std::{borrow::Cow, collections::HashMap, time::Duration};
+
+use protocol::{Effect, Input, Link, ProcessId};
+use serde::Serialize;
+
+use crate::{Cut, Driver, End, Entry, Header, Told, Trace};
+
+const PAGE: &str = include_str!("viewer/viewer.html");
+const STYLE: &str = include_str!("viewer/viewer.css");
+const SCRIPT: &str = concat!(
+    include_str!("viewer/data.js"),
+    include_str!("viewer/causality.js"),
+    include_str!("viewer/words.js"),
+    include_str!("viewer/layout.js"),
+    include_str!("viewer/filter.js"),
+    include_str!("viewer/marks.js"),
+    include_str!("viewer/draw.js"),
+    include_str!("viewer/shapes.js"),
+    include_str!("viewer/panel.js"),
+    include_str!("viewer/listen.js"),
+    include_str!("viewer/main.js"),
+);
+
+impl Trace {
+    /// The run as an HTML file, whole in itself: a space-time diagram to scrub, filter and ask.
+    ///
+    /// ```
+    /// use trace::{Driver, Header, SCHEMA, Trace};
+    ///
+    /// let header = Header {
+    ///     schema: SCHEMA,
+    ///     lab: "ricart-agrawala".into(),
+    ///     version: "0.1.0".into(),
+    ///     arguments: vec!["demo".into()],
+    ///     driver: Driver::Simulator,
+    ///     noun: "site".into(),
+    ///     processes: 3,
+    ///     incarnations: vec![0; 3],
+    ///     phases: vec!["waiting".into(), "inside".into()],
+    ///     seed: Some(7),
+    ///     scenario: serde_json::Value::Null,
+    ///     partitions: vec![],
+    /// };
+    /// let page = Trace { header, entries: vec![], end: None }.to_html();
+    /// assert!(page.starts_with("<!doctype html>") && page.contains("ricart-agrawala"));
+    /// ```
+    pub fn to_html(&self) -> String {
+        let data = escaped(&Page::of(self).to_json());
+        let page = PAGE.replace("{{style}}", STYLE).replace("{{script}}", SCRIPT);
+        // Last, and once: what the data says is not looked at for further marks.
+        page.replacen("{{trace}}", &data, 1)
+    }
+}
+
+/// JSON that can't end the element that it is put in.
+///
+/// `<` begins whatever ends a script element or changes how it is read. U+2028 and U+2029 end a
+/// line for some readers of JavaScript, though not for JSON's. Outside of its strings, JSON has
+/// none of the three.
+fn escaped(json: &str) -> String {
+    json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+}
+
+/// A trace as the viewer reads it: rows without names, and each text once. A hundred thousand
+/// steps repeat a few thousand texts.
+#[derive(Serialize)]
+struct Page<'a> {
+    lab: &'a str,
+    version: &'a str,
+    arguments: &'a [String],
+    driver: Driver,
+    noun: &'a str,
+    processes: u32,
+    phases: &'a [String],
+    seed: Option<u64>,
+    partitions: &'a [Cut],
+    end: &'a Option<End>,
+    texts: Vec<Cow<'a, str>>,
+    entries: Vec<Row>,
+}
+
+/// The place of a text in the table of them.
+type Text = usize;
+
+/// An entry. `data.js` gives the places their names back.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Row {
+    /// The process, when, how far its own clock is ahead, its input, the message that this was
+    /// (sender and number), its effects, how many messages it had sent before; and, after the
+    /// step, its phase and its state.
+    Step(
+        ProcessId,
+        u64,
+        i64,
+        Given,
+        Option<(ProcessId, u64)>,
+        Vec<Did>,
+        u64,
+        Option<Text>,
+        Option<Text>,
+    ),
+    /// When, the message (sender and number), for whom it was, and what befell it.
+    Fate(u64, ProcessId, u64, ProcessId, String),
+    /// When, and who.
+    Crash(u64, ProcessId),
+}
+
+/// An [`Input`].
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Given {
+    Start,
+    Command(Text),
+    Message(ProcessId, Text),
+    Timer(Text),
+    /// The peer; and if the link came up, to which of the peer's lives, and where.
+    Link(ProcessId, Option<(u64, Text)>),
+}
+
+/// An [`Effect`].
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Did {
+    Send(ProcessId, Text),
+    Emit(Text),
+    SetTimer(Text, u64),
+    CancelTimer(Text),
+    Close(ProcessId),
+    Reject(ProcessId, Text),
+}
+
+/// Each text once, and where it stands.
+#[derive(Default)]
+struct Texts<'a> {
+    all: Vec<Cow<'a, str>>,
+    places: HashMap<Cow<'a, str>, Text>,
+}
+
+impl<'a> Texts<'a> {
+    fn place(&mut self, text: impl Into<Cow<'a, str>>) -> Text {
+        let text = text.into();
+        *self.places.entry(text.clone()).or_insert_with(|| {
+            self.all.push(text);
+            self.all.len() - 1
+        })
+    }
+}
+
+impl<'a> Page<'a> {
+    fn of(Trace { header, entries, end }: &'a Trace) -> Self {
+        let mut texts = Texts::default();
+        let entries = entries.iter().map(|entry| row(entry, &mut texts)).collect();
+        let Header { lab, version, arguments, noun, phases, partitions, .. } = header;
+        Self {
+            lab,
+            version,
+            arguments,
+            driver: header.driver,
+            noun,
+            processes: header.processes,
+            phases,
+            seed: header.seed,
+            partitions,
+            end,
+            texts: texts.all,
+            entries,
+        }
+    }
+
+    fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("there is no map in it whose keys could be no strings")
+    }
+}
+
+fn row<'a>(entry: &'a Entry<Told>, texts: &mut Texts<'a>) -> Row {
+    match entry {
+        Entry::Step(told) => step(told, texts),
+        Entry::Fate(met) => {
+            let message = met.message;
+            let fate = met.fate.to_string();
+            Row::Fate(nanoseconds(met.at), message.sender, message.number, met.to, fate)
+        }
+        Entry::Crash { at, process } => Row::Crash(nanoseconds(*at), *process),
+    }
+}
+
+fn step<'a>(told: &'a Told, texts: &mut Texts<'a>) -> Row {
+    let words = &told.words;
+    let at = nanoseconds(words.at);
+    let effects = words.effects.iter().map(|effect| did(effect, texts)).collect();
+    let after = told.after.as_ref();
+    Row::Step(
+        words.process,
+        at,
+        nanoseconds(words.own).wrapping_sub(at).cast_signed(),
+        given(&words.input, texts),
+        words.received.map(|message| (message.sender, message.number)),
+        effects,
+        words.sent_before,
+        after.and_then(|after| after.phase.as_deref()).map(|phase| texts.place(phase)),
+        after.map(|after| texts.place(&*after.state)),
+    )
+}
+
+fn given<'a>(input: &'a Input<String, String, String>, texts: &mut Texts<'a>) -> Given {
+    match input {
+        Input::Start => Given::Start,
+        Input::Command(command) => Given::Command(texts.place(&**command)),
+        Input::Message { from, message } => Given::Message(*from, texts.place(&**message)),
+        Input::Timer(timer) => Given::Timer(texts.place(&**timer)),
+        Input::Link { peer, link: Link::Up { addr, incarnation } } => {
+            Given::Link(*peer, Some((*incarnation, texts.place(addr.to_string()))))
+        }
+        Input::Link { peer, link: Link::Down } => Given::Link(*peer, None),
+    }
+}
+
+fn did<'a>(effect: &'a Effect<String, String, String>, texts: &mut Texts<'a>) -> Did {
+    match effect {
+        Effect::Send { to, message } => Did::Send(*to, texts.place(&**message)),
+        Effect::Emit(event) => Did::Emit(texts.place(&**event)),
+        Effect::SetTimer { timer, after } => {
+            Did::SetTimer(texts.place(&**timer), nanoseconds(*after))
+        }
+        Effect::CancelTimer(timer) => Did::CancelTimer(texts.place(&**timer)),
+        Effect::Close(peer) => Did::Close(*peer),
+        Effect::Reject { peer, why } => Did::Reject(*peer, texts.place(&**why)),
+    }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::{Fate, Violation};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{Data, InWords, MessageId, Met, Portrait, SCHEMA};
+
+    const HOSTILE: &str = "</script><!--<script>{{script}}\u{2028}\u{2029}\"'`\\u0000\0";
+    const OPENING: &str = r#"<script type="application/json" id="trace">"#;
+
+    /// One of everything, and whatever can say something says this.
+    fn trace_of(text: &'static str) -> Trace {
+        let [me, peer] = [0, 1].map(ProcessId);
+        let word = || text.to_owned();
+        let up = Link::Up { addr: ([127, 0, 0, 1], 80).into(), incarnation: 3 };
+        let inputs = [
+            Input::Start,
+            Input::Link { peer, link: up },
+            Input::Link { peer, link: Link::Down },
+            Input::Command(word()),
+            Input::Timer(word()),
+            Input::Message { from: peer, message: word() },
+        ];
+        let effects = vec![
+            Effect::Send { to: peer, message: word() },
+            Effect::Emit(word()),
+            Effect::SetTimer { timer: word(), after: Duration::from_millis(1) },
+            Effect::CancelTimer(word()),
+            Effect::Close(peer),
+            Effect::Reject { peer, why: text.into() },
+        ];
+        let at = Duration::from_micros(1500);
+        let steps = inputs.into_iter().map(|input| {
+            Entry::Step(Told {
+                words: InWords {
+                    process: me,
+                    at,
+                    own: Duration::from_millis(1),
+                    input,
+                    received: Some(MessageId { sender: peer, number: 7 }),
+                    effects: effects.clone(),
+                    sent_before: 2,
+                },
+                after: Some(Portrait { phase: Some(word()), state: word() }),
+                data: Data { input: Value::Null, effects: Value::Null },
+            })
+        });
+        let message = MessageId { sender: me, number: 2 };
+        let fate = Entry::Fate(Met { at, message, to: peer, fate: Fate::Lost });
+        let entries = steps.chain([fate, Entry::Crash { at, process: me }]).collect();
+        Trace {
+            header: Header {
+                schema: SCHEMA,
+                lab: word(),
+                version: word(),
+                arguments: vec![word()],
+                driver: Driver::Network,
+                noun: word(),
+                processes: 2,
+                incarnations: vec![0; 2],
+                phases: vec![word()],
+                seed: None,
+                scenario: Value::Null,
+                partitions: vec![Cut { from: Duration::ZERO, until: at, processes: vec![me] }],
+            },
+            entries,
+            end: Some(End { at, violation: Some(Violation::new(text, text)), left_out: 1 }),
+        }
+    }
+
+    /// What is in the data's element, as a browser sees it: all up to the next end tag.
+    fn data_of(page: &str) -> &str {
+        let (_, rest) = page.split_once(OPENING).expect("the element is there");
+        rest.split_once("</script>").expect("the element ends").0
+    }
+
+    #[test]
+    fn no_text_leaves_the_element_of_the_data() {
+        let page = trace_of(HOSTILE).to_html();
+        let data = data_of(&page);
+        assert!(!data.contains(['<', '\u{2028}', '\u{2029}']));
+        let data: Value = serde_json::from_str(data).unwrap();
+        for name in ["lab", "version", "noun"] {
+            assert_eq!(data[name], HOSTILE);
+        }
+        assert_eq!(data["texts"], json!([HOSTILE, "127.0.0.1:80"]));
+        let harmless = trace_of("harmless").to_html();
+        let around = |page: &str| page.replace(data_of(page), "");
+        assert_eq!(around(&page), around(&harmless), "outside of the data, nothing has changed");
+    }
+
+    #[test]
+    fn every_entry_is_in_the_data() {
+        let page = trace_of("said").to_html();
+        let data: Value = serde_json::from_str(data_of(&page)).unwrap();
+        let effects = json!([
+            { "send": [1, 0] },
+            { "emit": 0 },
+            { "set-timer": [0, 1_000_000] },
+            { "cancel-timer": 0 },
+            { "close": 1 },
+            { "reject": [1, 0] },
+        ]);
+        let step = |given: Value| {
+            json!({ "step": [0, 1_500_000, -500_000, given, [1, 7], effects, 2, 0, 0] })
+        };
+        let entries = json!([
+            step(json!("start")),
+            step(json!({ "link": [1, [3, 1]] })),
+            step(json!({ "link": [1, null] })),
+            step(json!({ "command": 0 })),
+            step(json!({ "timer": 0 })),
+            step(json!({ "message": [1, 0] })),
+            { "fate": [1_500_000, 0, 2, 1, "lost"] },
+            { "crash": [1_500_000, 0] },
+        ]);
+        assert_eq!(data["entries"], entries);
+        assert_eq!(data["texts"], json!(["said", "127.0.0.1:80"]));
+    }
+
+    #[test]
+    fn the_page_asks_nobody_for_anything() {
+        let page = trace_of("harmless").to_html();
+        let ways_out = ["http:", "https:", "src=", "href=", "url(", "@import", "fetch(", "import("];
+        for way in ways_out {
+            assert!(!page.contains(way), "{way} leads out of the page");
+        }
+        assert!(page.contains("default-src 'none'"), "and whatever was overlooked is forbidden");
+        assert!(!page.contains("{{"), "every piece is in its place");
+    }
+}

@@ -1,0 +1,104 @@
+// The trace, read from the page: its events with names, its messages, its lifelines.
+
+"use strict";
+
+const trace = JSON.parse(document.getElementById("trace").textContent);
+const text = (place) => (place === null ? null : trace.texts[place]);
+
+// The checker has no clock: its times are but places in an order.
+const hasTimes = trace.driver !== "checker";
+
+// What a row says, by name. `html.rs` has the order.
+const eventOf = {
+  step([process, at, ahead, given, received, effects, sentBefore, phase, state]) {
+    const input = inputOf(given);
+    return {
+      kind: input.kind, process, at, own: at + ahead, input,
+      received: received && { sender: received[0], number: received[1] },
+      effects: effects.map(effectOf), sentBefore, phase: text(phase), state: text(state),
+    };
+  },
+  fate([at, sender, number, to, fate]) {
+    return { kind: "fate", process: sender, at, message: { sender, number }, to, fate };
+  },
+  crash([at, process]) {
+    return { kind: "crash", process, at };
+  },
+};
+
+function inputOf(given) {
+  if (given === "start") return { kind: "start" };
+  const [kind, fields] = Object.entries(given)[0];
+  switch (kind) {
+    case "message": return { kind, from: fields[0], text: text(fields[1]) };
+    case "link": {
+      const [peer, up] = fields;
+      return { kind, peer, up: up && { life: up[0], where: text(up[1]) } };
+    }
+    default: return { kind, text: text(fields) };
+  }
+}
+
+function effectOf(did) {
+  const [kind, fields] = Object.entries(did)[0];
+  switch (kind) {
+    case "send": return { kind, to: fields[0], text: text(fields[1]) };
+    case "set-timer": return { kind, text: text(fields[0]), after: fields[1] };
+    case "reject": return { kind, peer: fields[0], text: text(fields[1]) };
+    case "close": return { kind, peer: fields };
+    default: return { kind, text: text(fields) };
+  }
+}
+
+const events = trace.entries.map((row, index) => {
+  const [kind, fields] = Object.entries(row)[0];
+  return { index, ...eventOf[kind](fields) };
+});
+delete trace.entries; // The events say the same.
+
+// One list for each process: the events on its lifeline, in order. A fate befalls a message, on
+// its way; it is on nobody's lifeline.
+const lifelines = Array.from({ length: trace.processes }, () => []);
+for (const event of events) {
+  if (event.kind === "fate") continue;
+  event.position = lifelines[event.process].push(event) - 1;
+}
+
+// The messages of each sender by their numbers: who sent it, what it says, and where its arrivals
+// and fates are.
+const messages = lifelines.map(() => new Map());
+
+function messageOf({ sender, number }) {
+  return messages[sender]?.get(number);
+}
+
+for (const event of events) {
+  let number = event.sentBefore;
+  for (const effect of event.effects ?? []) {
+    if (effect.kind !== "send") continue;
+    effect.message = { sender: event.process, number, to: effect.to, text: effect.text, sentBy: event, arrivals: [], fates: [] };
+    messages[event.process].set(number, effect.message);
+    number += 1;
+  }
+}
+for (const event of events) {
+  if (event.received) messageOf(event.received)?.arrivals.push(event);
+  if (event.kind === "fate") messageOf(event.message)?.fates.push(event);
+}
+
+// What came in, or met its fate, with this event; nothing, if it was no message or the trace does
+// not tell of its sending.
+function messageAt(event) {
+  const name = event.kind === "fate" ? event.message : event.received;
+  return name ? messageOf(name) : undefined;
+}
+
+// The first place in a sorted list of which `isLate` holds; the list's length, if there is none.
+function firstWhere(list, isLate) {
+  let low = 0, high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isLate(list[middle])) high = middle; else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,306 @@
+// The diagram on its canvas, and the whole run beside it. Nothing here decides anything.
+
+const canvas = document.getElementById("canvas");
+const overview = document.getElementById("overview");
+const brush = canvas.getContext("2d");
+
+// The colours are the style sheet's, so that there is one place to choose them in.
+let colours = {};
+function readColours() {
+  const style = getComputedStyle(document.documentElement);
+  const names = ["back", "ink", "faint", "shade", "past", "future", "wrong", "cut", "strong", "weak"];
+  colours = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+}
+
+// A canvas has a pixel for each of the screen's, and speaks of CSS pixels all the same.
+function fit(surface) {
+  const { width, height } = surface.getBoundingClientRect();
+  const density = window.devicePixelRatio || 1;
+  surface.width = Math.round(width * density);
+  surface.height = Math.round(height * density);
+  surface.getContext("2d").setTransform(density, 0, 0, density, 0, 0);
+  return { width, height };
+}
+
+function draw() {
+  marks = marksInView();
+  brush.fillStyle = colours.back;
+  brush.fillRect(0, 0, view.width, view.height);
+  for (const process of view.lanes) drawLane(process);
+  if (marks.isFar) view.lanes.forEach(drawDensity);
+  marks.arrows.forEach(drawArrow);
+  if (!marks.isFar && laneWidth() >= 84) drawLabels();
+  marks.dots.forEach(drawDot);
+  for (const event of [view.hovered, view.chosen]) if (event) drawRing(event);
+  drawAxis();
+  drawHead();
+  drawOverview();
+}
+
+// How far an event stands back, while another is chosen: what it can't have caused, and what
+// can't have caused it, is faint.
+function strengthOf(kinship) {
+  return kinship === "apart" ? 0.22 : 1;
+}
+
+const kinshipOf = (event) => (view.chosen ? relation(event, view.chosen) : null);
+
+// An arrow is of the past if its end is, and of the future if its beginning is.
+function kinshipOfArrow({ event, message }) {
+  if (!view.chosen) return null;
+  const [start, end] = [message.sentBy, event].map(kinshipOf);
+  if (end === "past" || end === "itself") return "past";
+  return start === "future" || start === "itself" ? "future" : "apart";
+}
+
+function colourOf(kinship) {
+  return { past: colours.past, future: colours.future }[kinship] ?? colours.ink;
+}
+
+function drawLane(process) {
+  const x = xOf(process);
+  const [topY, bottomY] = [HEAD_HEIGHT, view.height];
+  drawPartitions(process, x);
+  for (const stretch of stretchesInView(downTimes[process])) drawDownTime(stretch, x);
+  brush.strokeStyle = colours.faint;
+  brush.lineWidth = 1;
+  line(x, Math.max(topY, yOf(0) - MARGIN / 2), x, Math.min(bottomY, yOf(lastPlace) + MARGIN / 2));
+  let drawnTo = -Infinity;
+  for (const stretch of stretchesInView(phaseBars[process])) {
+    const [from, to] = heightsOf(stretch);
+    const isOfTheLast = stretch.phase === trace.phases.length - 1;
+    if (to < drawnTo + 1 && !isOfTheLast) continue; // Thinner than the screen can show.
+    drawPhase(stretch.phase, x, from, Math.max(to, from + 1));
+    drawnTo = to;
+  }
+}
+
+function heightsOf(stretch) {
+  const from = yOf(places[stretch.from.index]);
+  return [Math.max(-10, from), Math.min(view.height + 10, yOf(endOfStretch(stretch)))];
+}
+
+// The later a phase, the wider its bar: the last, that matters most, is solid, and the others are
+// outlined. So they differ without their colours, too.
+function drawPhase(phase, x, from, to) {
+  const isLast = phase === trace.phases.length - 1;
+  const width = 4 + (10 * (phase + 1)) / trace.phases.length;
+  brush.fillStyle = isLast ? colours.strong : colours.weak;
+  if (isLast) return brush.fillRect(x - width / 2, from, width, to - from);
+  brush.globalAlpha = 0.45;
+  brush.fillRect(x - width / 2, from, width, to - from);
+  brush.globalAlpha = 1;
+  if (to - from < 4) return;
+  brush.strokeStyle = colours.weak;
+  brush.strokeRect(x - width / 2 + 0.5, from + 0.5, width - 1, to - from - 1);
+}
+
+function drawDownTime(stretch, x) {
+  const [from, to] = heightsOf(stretch);
+  const half = Math.min(24, laneWidth() * 0.25);
+  hatch(x - half, from, 2 * half, to - from, colours.ink, 1);
+  label("down", x + half + 4, Math.max(HEAD_HEIGHT, from) + 14, to, "left");
+}
+
+function drawPartitions(process, x) {
+  for (const { from, until, processes } of trace.partitions) {
+    if (!processes.includes(process)) continue;
+    const [top, bottom] = [from, until].map((at) => yOf(placeOfTime(at)));
+    const [fromY, toY] = [Math.max(HEAD_HEIGHT, top), Math.min(view.height, bottom)];
+    if (toY <= fromY) continue;
+    const left = x - laneWidth() * LIFELINE + 3, width = laneWidth() - 6;
+    hatch(left, fromY, width, toY - fromY, colours.cut, -1);
+    brush.strokeStyle = colours.cut;
+    brush.strokeRect(left, top, width, bottom - top);
+    label("cut off", left + width - 4, fromY + 14, toY, "right");
+  }
+}
+
+// A label in a shaded stretch, if there is room for it.
+function label(text, x, y, bottom, align) {
+  if (y + 4 > bottom) return;
+  write(text, x, y, { align, weight: "600" });
+}
+
+// Lines that lean to one side or the other: a pattern, for a colour alone is not enough.
+function hatch(x, y, width, height, colour, lean) {
+  if (height <= 0) return;
+  brush.save();
+  brush.beginPath();
+  brush.rect(x, y, width, height);
+  brush.clip();
+  brush.globalAlpha = 0.1;
+  brush.fillStyle = colour;
+  brush.fillRect(x, y, width, height);
+  brush.globalAlpha = 0.4;
+  brush.strokeStyle = colour;
+  brush.lineWidth = 1;
+  // Fixed to the run and not to the screen, so that it moves when the run does.
+  const start = y - ((((y - yOf(0)) % 9) + 9) % 9) - width;
+  brush.beginPath();
+  for (let at = start; at < y + height + width; at += 9) {
+    brush.moveTo(x, lean > 0 ? at : at + width);
+    brush.lineTo(x + width, lean > 0 ? at + width : at);
+  }
+  brush.stroke();
+  brush.restore();
+}
+
+function line(fromX, fromY, toX, toY) {
+  brush.beginPath();
+  brush.moveTo(fromX, fromY);
+  brush.lineTo(toX, toY);
+  brush.stroke();
+}
+
+function write(text, x, y, { align = "left", weight = "400", colour = colours.ink, size = 12 } = {}) {
+  brush.font = `${weight} ${size}px system-ui, sans-serif`;
+  brush.textAlign = align;
+  brush.lineJoin = "round";
+  brush.lineWidth = 3;
+  brush.strokeStyle = colours.back;
+  brush.strokeText(text, x, y);
+  brush.fillStyle = colour;
+  brush.fillText(text, x, y);
+}
+
+// Too much to draw each: how wide the strip is says how much happens there.
+function drawDensity(process) {
+  const list = densityOf(process);
+  const x = xOf(process), widest = laneWidth() * 0.6;
+  brush.fillStyle = colours.ink;
+  brush.globalAlpha = 0.55;
+  let before = firstWhere(list, (place) => place >= view.top);
+  for (let y = HEAD_HEIGHT; y < view.height; y += 2) {
+    const upTo = placeOfY(y + 2);
+    const after = firstWhere(list, (place) => place >= upTo);
+    const half = Math.min(widest, 3 * Math.log2(1 + after - before));
+    if (after > before) brush.fillRect(x + 9, y, half, 2);
+    before = after;
+  }
+  brush.globalAlpha = 1;
+  for (const { from } of stretchesInView(downTimes[process])) {
+    drawMark("crash", x, yOf(places[from.index]), colours.wrong);
+  }
+}
+
+// The axis says when, and where time stands still: a bar as long as the pause.
+function drawAxis() {
+  brush.fillStyle = colours.back;
+  brush.fillRect(0, 0, AXIS_WIDTH - 8, view.height);
+  brush.strokeStyle = colours.faint;
+  brush.lineWidth = 1;
+  line(AXIS_WIDTH - 8, HEAD_HEIGHT, AXIS_WIDTH - 8, view.height);
+  if (!view.byRows) drawPauses();
+  for (const { place, text } of view.byRows ? rowTicks() : timeTicks()) {
+    const y = yOf(place);
+    brush.strokeStyle = colours.faint;
+    brush.lineWidth = 1;
+    line(AXIS_WIDTH - 13, y, AXIS_WIDTH - 8, y);
+    write(text, AXIS_WIDTH - 16, y + 4, { align: "right", size: 11 });
+  }
+}
+
+function drawPauses() {
+  const first = firstWhere(instants, (instant) => instant.to >= view.top);
+  const end = firstWhere(instants, (instant) => instant.from > bottomPlace());
+  if (end - first > MOST_MARKS) return;
+  brush.fillStyle = colours.faint;
+  for (const { from, to } of instants.slice(first, end)) {
+    if (to > from) brush.fillRect(AXIS_WIDTH - 11, yOf(from), 3, (to - from) * view.scale);
+  }
+}
+
+const TICK_DISTANCE = 56;
+
+function timeTicks() {
+  const last = timeOfPlace(Math.min(bottomPlace(), lastPlace));
+  const step = roundStep(TICK_DISTANCE / view.scale);
+  const ticks = [];
+  let y = -Infinity;
+  for (let at = Math.floor(timeOfPlace(view.top) / step) * step; at <= last; at += step) {
+    const place = placeOfTime(at);
+    if (yOf(place) < y + TICK_DISTANCE / 2) continue;
+    y = yOf(place);
+    ticks.push({ place, text: milliseconds(at) });
+  }
+  return ticks;
+}
+
+// 1, 2 or 5 times a power of ten.
+function roundStep(least) {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
+  return [1, 2, 5, 10].find((times) => times * power >= least) * power;
+}
+
+function rowTicks() {
+  const every = Math.max(1, roundStep(24 / view.scale));
+  const ticks = [];
+  const last = Math.min(bottomPlace(), events.length - 1);
+  for (let row = Math.max(0, Math.floor(view.top / every) * every); row <= last; row += every) {
+    ticks.push({ place: row, text: moment(events[row]) });
+  }
+  return ticks;
+}
+
+// Who the lifelines belong to, always in sight.
+function drawHead() {
+  brush.fillStyle = colours.shade;
+  brush.fillRect(0, 0, view.width, HEAD_HEIGHT);
+  const isNarrow = laneWidth() < 56;
+  for (const process of view.lanes) {
+    const name = isNarrow ? `${process}` : named(process);
+    brush.font = "600 13px system-ui, sans-serif";
+    brush.textAlign = "center";
+    brush.fillStyle = colours.ink;
+    brush.fillText(name, xOf(process), 19);
+  }
+  brush.font = "12px system-ui, sans-serif";
+  brush.textAlign = "right";
+  brush.fillText(view.byRows && hasTimes ? "one row each" : hasTimes ? "time ↓" : "order ↓", AXIS_WIDTH - 12, 18);
+}
+
+// The whole run, and which part of it is in view.
+let overviewOfAll = null;
+const forgetOverview = () => { overviewOfAll = null; };
+
+function drawOverview() {
+  const { width, height } = overview.getBoundingClientRect();
+  const surface = overview.getContext("2d");
+  overviewOfAll ??= paintOverview(width, height);
+  surface.clearRect(0, 0, width, height);
+  surface.drawImage(overviewOfAll, 0, 0, width, height);
+  const scale = height / (lastPlace || 1);
+  const from = Math.max(0, view.top * scale);
+  const to = Math.min(height, bottomPlace() * scale);
+  surface.strokeStyle = colours.past;
+  surface.lineWidth = 2;
+  surface.strokeRect(1, Math.min(from, height - 5) + 1, width - 2, Math.max(3, to - from - 2));
+  if (!view.chosen) return;
+  surface.fillStyle = colours.wrong;
+  surface.fillRect(0, Math.min(height - 2, places[view.chosen.index] * scale), width, 2);
+}
+
+function paintOverview(width, height) {
+  const density = window.devicePixelRatio || 1;
+  const image = document.createElement("canvas");
+  image.width = Math.max(1, Math.round(width * density));
+  image.height = Math.max(1, Math.round(height * density));
+  const surface = image.getContext("2d");
+  surface.scale(density, density);
+  const scale = height / (lastPlace || 1), lane = width / Math.max(1, view.lanes.length);
+  view.lanes.forEach((process, at) => {
+    surface.fillStyle = colours.faint;
+    surface.fillRect((at + 0.5) * lane, 0, 0.5, height);
+    const bar = (stretch, colour) => {
+      surface.fillStyle = colour;
+      const from = places[stretch.from.index] * scale;
+      surface.fillRect(at * lane + 1, from, lane - 2, Math.max(0.7, endOfStretch(stretch) * scale - from));
+    };
+    for (const stretch of phaseBars[process]) {
+      if (stretch.phase === trace.phases.length - 1) bar(stretch, colours.strong);
+    }
+    for (const stretch of downTimes[process]) bar(stretch, colours.ink);
+  });
+  return image;
+}

@@ -1,0 +1,87 @@
+// Events in words. Nothing here knows of the page.
+
+const named = (process) => `${trace.noun} ${process}`;
+const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+const capital = (sentence) => sentence.charAt(0).toUpperCase() + sentence.slice(1);
+
+// Nanoseconds, as milliseconds. What is more exact than a microsecond is noise.
+function milliseconds(nanoseconds) {
+  const value = nanoseconds / 1e6;
+  const digits = Math.abs(value) < 10 ? 3 : Math.abs(value) < 1000 ? 2 : 1;
+  return `${Number(value.toFixed(digits))} ms`;
+}
+
+// When an event happened. An order has no milliseconds.
+function moment(event) {
+  return hasTimes ? milliseconds(event.at) : `step ${event.index + 1}`;
+}
+
+function messageInWords(message) {
+  return `“${message.text}” from ${named(message.sender)} to ${named(message.to)}`;
+}
+
+const fateInWords = {
+  lost: "is lost on its way",
+  cut: "is cut off: a partition, a broken connection or a dead receiver is in its way",
+  duplicated: "is duplicated: a second one is on its way",
+  overtaken: "is overtaken by one that was sent later",
+};
+
+// What happened, as a sentence without its end.
+function inWords(event) {
+  const who = named(event.process);
+  switch (event.kind) {
+    case "start": return `${who} starts`;
+    case "command": return `${who} is told: ${event.input.text}`;
+    case "message": return `${who} receives “${event.input.text}” from ${named(event.input.from)}`;
+    case "timer": return `the timer “${event.input.text}” of ${who} runs out`;
+    case "link": return linkInWords(who, event.input);
+    case "crash": return `${who} crashes`;
+    case "fate": return fateOf(event);
+  }
+}
+
+function linkInWords(who, { peer, up }) {
+  if (!up) return `${who} loses its link to ${named(peer)}`;
+  return `${who} is linked to ${named(peer)} (life ${up.life}, at ${up.where})`;
+}
+
+function fateOf(event) {
+  const message = messageAt(event);
+  const what = message ? messageInWords(message)
+    : `message ${event.message.number} from ${named(event.process)} to ${named(event.to)}`;
+  return `${what} ${fateInWords[event.fate]}`;
+}
+
+// Few words, for beside a mark: what came in, and what the application was told of it.
+function inBrief(event) {
+  const emitted = (event.effects ?? []).filter((effect) => effect.kind === "emit");
+  const heard = emitted.map((effect) => ` → ${effect.text}`).join("");
+  switch (event.kind) {
+    case "start": return `start${heard}`;
+    case "command": return `${event.input.text}!${heard}`;
+    case "message": case "timer": return event.input.text + heard;
+    case "link": return `link ${event.input.up ? "to" : "lost:"} ${event.input.peer}${heard}`;
+    case "crash": return "crash";
+    case "fate": return event.fate;
+  }
+}
+
+// What an effect did, as the rest of a sentence that begins with its process. What became of a
+// message is told by whoever can point to it.
+function effectInWords(effect) {
+  switch (effect.kind) {
+    case "send": return `sends “${effect.text}” to ${named(effect.to)}`;
+    case "emit": return `tells its application: ${effect.text}`;
+    case "set-timer": return `sets its timer “${effect.text}” to ${milliseconds(effect.after)}`;
+    case "cancel-timer": return `stops its timer “${effect.text}”`;
+    case "close": return `closes its link to ${named(effect.peer)}`;
+    case "reject": return `rejects what ${named(effect.peer)} did: ${effect.text}`;
+  }
+}
+
+// Whatever a search by text should find of an event.
+function searchable(event) {
+  const effects = (event.effects ?? []).map(effectInWords);
+  return [inWords(event), event.phase ?? "", ...effects].join("\n").toLowerCase();
+}
