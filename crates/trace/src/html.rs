@@ -67,8 +67,8 @@ fn escaped(json: &str) -> String {
     json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }
 
-/// A trace as the viewer reads it: rows without names, and each text once. A hundred thousand
-/// steps repeat a few thousand texts.
+/// A trace as the viewer reads it: rows without names, each text once, and of each state only
+/// what is new. Written out in full, a hundred thousand steps would be too much for a browser.
 #[derive(Serialize)]
 struct Page<'a> {
     lab: &'a str,
@@ -82,7 +82,7 @@ struct Page<'a> {
     partitions: &'a [Cut],
     end: &'a Option<End>,
     texts: Vec<Cow<'a, str>>,
-    entries: Vec<Row>,
+    entries: Vec<Row<'a>>,
 }
 
 /// The place of a text in the table of them.
@@ -91,7 +91,7 @@ type Text = usize;
 /// An entry. `data.js` gives the places their names back.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-enum Row {
+enum Row<'a> {
     /// The process, when, how far its own clock is ahead, its input, the message that this was
     /// (sender and number), its effects, how many messages it had sent before; and, after the
     /// step, its phase and its state.
@@ -104,13 +104,18 @@ enum Row {
         Vec<Did>,
         u64,
         Option<Text>,
-        Option<Text>,
+        Option<Change<'a>>,
     ),
     /// When, the message (sender and number), for whom it was, and what befell it.
     Fate(u64, ProcessId, u64, ProcessId, String),
     /// When, and who.
     Crash(u64, ProcessId),
 }
+
+/// What makes a text out of the one before: how much of that one's beginning and of its end is
+/// kept, and what is between. It counts as JavaScript does, in units of UTF-16.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Change<'a>(usize, usize, &'a str);
 
 /// An [`Input`].
 #[derive(Serialize)]
@@ -136,27 +141,51 @@ enum Did {
     Reject(ProcessId, Text),
 }
 
-/// Each text once, and where it stands.
+/// What has been said so far.
 #[derive(Default)]
-struct Texts<'a> {
-    all: Vec<Cow<'a, str>>,
+struct Said<'a> {
+    /// Each text once.
+    texts: Vec<Cow<'a, str>>,
+    /// Where it stands there.
     places: HashMap<Cow<'a, str>, Text>,
+    /// The last state of each process that has had one.
+    states: HashMap<ProcessId, &'a str>,
 }
 
-impl<'a> Texts<'a> {
+impl<'a> Said<'a> {
     fn place(&mut self, text: impl Into<Cow<'a, str>>) -> Text {
         let text = text.into();
         *self.places.entry(text.clone()).or_insert_with(|| {
-            self.all.push(text);
-            self.all.len() - 1
+            self.texts.push(text);
+            self.texts.len() - 1
         })
     }
+
+    fn change(&mut self, process: ProcessId, state: &'a str) -> Change<'a> {
+        let before = self.states.insert(process, state).unwrap_or_default();
+        Change::between(before, state)
+    }
+}
+
+impl<'a> Change<'a> {
+    fn between(before: &str, after: &'a str) -> Self {
+        let (bytes, beginning) = common(before.chars(), after.chars());
+        let (before, after) = (&before[bytes..], &after[bytes..]);
+        let (bytes, end) = common(before.chars().rev(), after.chars().rev());
+        Self(beginning, end, &after[..after.len() - bytes])
+    }
+}
+
+/// How long two texts are the same, in bytes and in units of UTF-16.
+fn common(a: impl Iterator<Item = char>, b: impl Iterator<Item = char>) -> (usize, usize) {
+    let same = a.zip(b).take_while(|(a, b)| a == b);
+    same.fold((0, 0), |(bytes, units), (it, _)| (bytes + it.len_utf8(), units + it.len_utf16()))
 }
 
 impl<'a> Page<'a> {
     fn of(Trace { header, entries, end }: &'a Trace) -> Self {
-        let mut texts = Texts::default();
-        let entries = entries.iter().map(|entry| row(entry, &mut texts)).collect();
+        let mut said = Said::default();
+        let entries = entries.iter().map(|entry| row(entry, &mut said)).collect();
         let Header { lab, version, arguments, noun, phases, partitions, .. } = header;
         Self {
             lab,
@@ -169,7 +198,7 @@ impl<'a> Page<'a> {
             seed: header.seed,
             partitions,
             end,
-            texts: texts.all,
+            texts: said.texts,
             entries,
         }
     }
@@ -179,9 +208,9 @@ impl<'a> Page<'a> {
     }
 }
 
-fn row<'a>(entry: &'a Entry<Told>, texts: &mut Texts<'a>) -> Row {
+fn row<'a>(entry: &'a Entry<Told>, said: &mut Said<'a>) -> Row<'a> {
     match entry {
-        Entry::Step(told) => step(told, texts),
+        Entry::Step(told) => step(told, said),
         Entry::Fate(met) => {
             let message = met.message;
             let fate = met.fate.to_string();
@@ -191,47 +220,47 @@ fn row<'a>(entry: &'a Entry<Told>, texts: &mut Texts<'a>) -> Row {
     }
 }
 
-fn step<'a>(told: &'a Told, texts: &mut Texts<'a>) -> Row {
+fn step<'a>(told: &'a Told, said: &mut Said<'a>) -> Row<'a> {
     let words = &told.words;
     let at = nanoseconds(words.at);
-    let effects = words.effects.iter().map(|effect| did(effect, texts)).collect();
+    let effects = words.effects.iter().map(|effect| did(effect, said)).collect();
     let after = told.after.as_ref();
     Row::Step(
         words.process,
         at,
         nanoseconds(words.own).wrapping_sub(at).cast_signed(),
-        given(&words.input, texts),
+        given(&words.input, said),
         words.received.map(|message| (message.sender, message.number)),
         effects,
         words.sent_before,
-        after.and_then(|after| after.phase.as_deref()).map(|phase| texts.place(phase)),
-        after.map(|after| texts.place(&*after.state)),
+        after.and_then(|after| after.phase.as_deref()).map(|phase| said.place(phase)),
+        after.map(|after| said.change(words.process, &after.state)),
     )
 }
 
-fn given<'a>(input: &'a Input<String, String, String>, texts: &mut Texts<'a>) -> Given {
+fn given<'a>(input: &'a Input<String, String, String>, said: &mut Said<'a>) -> Given {
     match input {
         Input::Start => Given::Start,
-        Input::Command(command) => Given::Command(texts.place(&**command)),
-        Input::Message { from, message } => Given::Message(*from, texts.place(&**message)),
-        Input::Timer(timer) => Given::Timer(texts.place(&**timer)),
+        Input::Command(command) => Given::Command(said.place(&**command)),
+        Input::Message { from, message } => Given::Message(*from, said.place(&**message)),
+        Input::Timer(timer) => Given::Timer(said.place(&**timer)),
         Input::Link { peer, link: Link::Up { addr, incarnation } } => {
-            Given::Link(*peer, Some((*incarnation, texts.place(addr.to_string()))))
+            Given::Link(*peer, Some((*incarnation, said.place(addr.to_string()))))
         }
         Input::Link { peer, link: Link::Down } => Given::Link(*peer, None),
     }
 }
 
-fn did<'a>(effect: &'a Effect<String, String, String>, texts: &mut Texts<'a>) -> Did {
+fn did<'a>(effect: &'a Effect<String, String, String>, said: &mut Said<'a>) -> Did {
     match effect {
-        Effect::Send { to, message } => Did::Send(*to, texts.place(&**message)),
-        Effect::Emit(event) => Did::Emit(texts.place(&**event)),
+        Effect::Send { to, message } => Did::Send(*to, said.place(&**message)),
+        Effect::Emit(event) => Did::Emit(said.place(&**event)),
         Effect::SetTimer { timer, after } => {
-            Did::SetTimer(texts.place(&**timer), nanoseconds(*after))
+            Did::SetTimer(said.place(&**timer), nanoseconds(*after))
         }
-        Effect::CancelTimer(timer) => Did::CancelTimer(texts.place(&**timer)),
+        Effect::CancelTimer(timer) => Did::CancelTimer(said.place(&**timer)),
         Effect::Close(peer) => Did::Close(*peer),
-        Effect::Reject { peer, why } => Did::Reject(*peer, texts.place(&**why)),
+        Effect::Reject { peer, why } => Did::Reject(*peer, said.place(&**why)),
     }
 }
 
@@ -343,21 +372,33 @@ mod tests {
             { "close": 1 },
             { "reject": [1, 0] },
         ]);
-        let step = |given: Value| {
-            json!({ "step": [0, 1_500_000, -500_000, given, [1, 7], effects, 2, 0, 0] })
+        let step = |given: Value, state: Value| {
+            json!({ "step": [0, 1_500_000, -500_000, given, [1, 7], effects, 2, 0, state] })
         };
+        let same = json!([4, 0, ""]);
         let entries = json!([
-            step(json!("start")),
-            step(json!({ "link": [1, [3, 1]] })),
-            step(json!({ "link": [1, null] })),
-            step(json!({ "command": 0 })),
-            step(json!({ "timer": 0 })),
-            step(json!({ "message": [1, 0] })),
+            step(json!("start"), json!([0, 0, "said"])),
+            step(json!({ "link": [1, [3, 1]] }), same.clone()),
+            step(json!({ "link": [1, null] }), same.clone()),
+            step(json!({ "command": 0 }), same.clone()),
+            step(json!({ "timer": 0 }), same.clone()),
+            step(json!({ "message": [1, 0] }), same),
             { "fate": [1_500_000, 0, 2, 1, "lost"] },
             { "crash": [1_500_000, 0] },
         ]);
         assert_eq!(data["entries"], entries);
         assert_eq!(data["texts"], json!(["said", "127.0.0.1:80"]));
+    }
+
+    #[test]
+    fn a_state_is_told_by_what_is_new_in_it() {
+        let change = |beginning, end, new| Change(beginning, end, new);
+        assert_eq!(Change::between("awaited: 1, 2", "awaited: 3, 2"), change(9, 3, "3"));
+        assert_eq!(Change::between("aaa", "aa"), change(2, 0, ""), "what is kept is kept once");
+        assert_eq!(Change::between("aa", "aaa"), change(2, 0, "a"));
+        let clefs = Change::between("𝄞é1𝄞", "𝄞é2𝄞");
+        assert_eq!(clefs, change(3, 2, "2"), "a letter beyond 65,535 counts twice");
+        assert_eq!(Change::between("\u{1d11e}", "\u{1d11f}"), change(0, 0, "\u{1d11f}"));
     }
 
     #[test]

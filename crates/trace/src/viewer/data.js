@@ -8,14 +8,24 @@ const text = (place) => (place === null ? null : trace.texts[place]);
 // The checker has no clock: its times are but places in an order.
 const hasTimes = trace.driver !== "checker";
 
+// A state is told by what is new in it: how much of the beginning and of the end of the process's
+// state before is kept, and what is between.
+const lastStates = Array(trace.processes).fill("");
+function stateAfter(process, change) {
+  if (change === null) return null;
+  const [beginning, end, middle] = change;
+  const before = lastStates[process];
+  return (lastStates[process] = before.slice(0, beginning) + middle + before.slice(before.length - end));
+}
+
 // What a row says, by name. `html.rs` has the order.
 const eventOf = {
-  step([process, at, ahead, given, received, effects, sentBefore, phase, state]) {
+  step([process, at, ahead, given, received, effects, sentBefore, phase, change]) {
     const input = inputOf(given);
     return {
       kind: input.kind, process, at, own: at + ahead, input,
       received: received && { sender: received[0], number: received[1] },
-      effects: effects.map(effectOf), sentBefore, phase: text(phase), state: text(state),
+      effects: effects.map(effectOf), sentBefore, phase: text(phase), state: stateAfter(process, change),
     };
   },
   fate([at, sender, number, to, fate]) {

@@ -2,7 +2,7 @@
 
 const canvas = document.getElementById("canvas");
 const overview = document.getElementById("overview");
-const brush = canvas.getContext("2d");
+let brush = canvas.getContext("2d");
 
 // The colours are the style sheet's, so that there is one place to choose them in.
 let colours = {};
@@ -10,6 +10,14 @@ function readColours() {
   const style = getComputedStyle(document.documentElement);
   const names = ["back", "ink", "faint", "shade", "past", "future", "wrong", "cut", "strong", "weak"];
   colours = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+}
+
+// Draws on another canvas for once: the marks of the legend.
+function paintOn(surface, paint) {
+  const before = brush;
+  brush = surface.getContext("2d");
+  paint();
+  brush = before;
 }
 
 // A canvas has a pixel for each of the screen's, and speaks of CSS pixels all the same.
@@ -28,20 +36,21 @@ function draw() {
   brush.fillRect(0, 0, view.width, view.height);
   for (const process of view.lanes) drawLane(process);
   if (marks.isFar) view.lanes.forEach(drawDensity);
-  marks.arrows.forEach(drawArrow);
-  if (!marks.isFar && laneWidth() >= 84) drawLabels();
-  marks.dots.forEach(drawDot);
+  drawArrows();
+  if (marks.dots.length <= MOST_LABELLED && laneWidth() >= 84) drawLabels();
+  drawDots();
+  if (view.chosen) drawCut(view.chosen);
   for (const event of [view.hovered, view.chosen]) if (event) drawRing(event);
   drawAxis();
   drawHead();
   drawOverview();
 }
 
-// How far an event stands back, while another is chosen: what it can't have caused, and what
-// can't have caused it, is faint.
-function strengthOf(kinship) {
-  return kinship === "apart" ? 0.22 : 1;
-}
+// More than these, and words beside them would be in each other's way.
+const MOST_LABELLED = 250;
+
+// While an event is chosen, those stand back that can neither have caused it nor come of it.
+const strengthOf = (kinship) => (kinship === "apart" ? 0.3 : 1);
 
 const kinshipOf = (event) => (view.chosen ? relation(event, view.chosen) : null);
 
@@ -65,14 +74,42 @@ function drawLane(process) {
   brush.strokeStyle = colours.faint;
   brush.lineWidth = 1;
   line(x, Math.max(topY, yOf(0) - MARGIN / 2), x, Math.min(bottomY, yOf(lastPlace) + MARGIN / 2));
-  let drawnTo = -Infinity;
+  const drawnTo = trace.phases.map(() => -Infinity);
   for (const stretch of stretchesInView(phaseBars[process])) {
-    const [from, to] = heightsOf(stretch);
-    const isOfTheLast = stretch.phase === trace.phases.length - 1;
-    if (to < drawnTo + 1 && !isOfTheLast) continue; // Thinner than the screen can show.
-    drawPhase(stretch.phase, x, from, Math.max(to, from + 1));
-    drawnTo = to;
+    const [from, end] = heightsOf(stretch);
+    const to = Math.max(end, from + 1);
+    if (to < drawnTo[stretch.phase] + 1) continue; // The screen has no pixel for it.
+    drawPhase(stretch.phase, x, from, to);
+    drawnTo[stretch.phase] = to;
   }
+}
+
+// The border of the chosen event's past: what the panel shows every process at.
+function drawCut(event) {
+  const border = cutAt(event).map((last, process) => {
+    const x = xOf(process);
+    return { x, y: last ? yAfter(last) : yOf(0) - 14, isHidden: x === undefined };
+  }).filter(({ isHidden }) => !isHidden);
+  if (border.length === 0) return;
+  const [first, last] = [border[0], border.at(-1)];
+  const reach = laneWidth() * 0.25;
+  brush.strokeStyle = colours.ink;
+  brush.lineWidth = 1.5;
+  brush.setLineDash([9, 3, 2, 3]);
+  brush.beginPath();
+  brush.moveTo(first.x - reach, first.y);
+  for (const { x, y } of border) brush.lineTo(x, y);
+  brush.lineTo(last.x + reach, last.y);
+  brush.stroke();
+  brush.setLineDash([]);
+  write("cut", last.x + reach + 3, last.y + 4, { size: 11 });
+}
+
+// Below an event, and above the next one.
+function yAfter(event) {
+  const next = lifelines[event.process][event.position + 1];
+  const [y, nextY] = [event, next ?? event].map(({ index }) => yOf(places[index]));
+  return y + (next ? Math.min(9, (nextY - y) / 2) : 9);
 }
 
 function heightsOf(stretch) {
@@ -166,7 +203,7 @@ function write(text, x, y, { align = "left", weight = "400", colour = colours.in
 
 // Too much to draw each: how wide the strip is says how much happens there.
 function drawDensity(process) {
-  const list = densityOf(process);
+  const list = placesByProcess[process];
   const x = xOf(process), widest = laneWidth() * 0.6;
   brush.fillStyle = colours.ink;
   brush.globalAlpha = 0.55;
@@ -180,24 +217,24 @@ function drawDensity(process) {
   }
   brush.globalAlpha = 1;
   for (const { from } of stretchesInView(downTimes[process])) {
-    drawMark("crash", x, yOf(places[from.index]), colours.wrong);
+    drawMarks("crash", [{ x, y: yOf(places[from.index]) }]);
   }
 }
 
 // The axis says when, and where time stands still: a bar as long as the pause.
 function drawAxis() {
   brush.fillStyle = colours.back;
-  brush.fillRect(0, 0, AXIS_WIDTH - 8, view.height);
+  brush.fillRect(0, 0, view.axisWidth - 8, view.height);
   brush.strokeStyle = colours.faint;
   brush.lineWidth = 1;
-  line(AXIS_WIDTH - 8, HEAD_HEIGHT, AXIS_WIDTH - 8, view.height);
+  line(view.axisWidth - 8, HEAD_HEIGHT, view.axisWidth - 8, view.height);
   if (!view.byRows) drawPauses();
   for (const { place, text } of view.byRows ? rowTicks() : timeTicks()) {
     const y = yOf(place);
     brush.strokeStyle = colours.faint;
     brush.lineWidth = 1;
-    line(AXIS_WIDTH - 13, y, AXIS_WIDTH - 8, y);
-    write(text, AXIS_WIDTH - 16, y + 4, { align: "right", size: 11 });
+    line(view.axisWidth - 13, y, view.axisWidth - 8, y);
+    write(text, view.axisWidth - 16, y + 4, { align: "right", size: 11 });
   }
 }
 
@@ -207,7 +244,7 @@ function drawPauses() {
   if (end - first > MOST_MARKS) return;
   brush.fillStyle = colours.faint;
   for (const { from, to } of instants.slice(first, end)) {
-    if (to > from) brush.fillRect(AXIS_WIDTH - 11, yOf(from), 3, (to - from) * view.scale);
+    if (to > from) brush.fillRect(view.axisWidth - 11, yOf(from), 3, (to - from) * view.scale);
   }
 }
 
@@ -243,8 +280,11 @@ function rowTicks() {
   return ticks;
 }
 
+const FAR = "Too far to tell events apart: the strips show how much happens. Zoom in to see it.";
+
 // Who the lifelines belong to, always in sight.
 function drawHead() {
+  if (marks.isFar) write(FAR, view.axisWidth + 4, HEAD_HEIGHT + 18, { weight: "600" });
   brush.fillStyle = colours.shade;
   brush.fillRect(0, 0, view.width, HEAD_HEIGHT);
   const isNarrow = laneWidth() < 56;
@@ -257,7 +297,7 @@ function drawHead() {
   }
   brush.font = "12px system-ui, sans-serif";
   brush.textAlign = "right";
-  brush.fillText(view.byRows && hasTimes ? "one row each" : hasTimes ? "time ↓" : "order ↓", AXIS_WIDTH - 12, 18);
+  brush.fillText(view.byRows && hasTimes ? "rows ↓" : hasTimes ? "time ↓" : "order ↓", view.axisWidth - 12, 18);
 }
 
 // The whole run, and which part of it is in view.

@@ -1,10 +1,13 @@
 // What is shown: the events that the reader has not filtered out.
 
-const KINDS = ["start", "command", "message", "timer", "link", "fate", "crash"];
+const KINDS = {
+  start: "start", command: "command", message: "message", timer: "timer", link: "link",
+  fate: "fate of a message", crash: "crash",
+};
 
 const filter = {
   processes: new Set(lifelines.keys()),
-  kinds: new Set(KINDS),
+  kinds: new Set(Object.keys(KINDS)),
   text: "",
 };
 
@@ -17,6 +20,9 @@ let shownByPlace = [];
 // above a place is told by the topmost beginning of each.
 const BLOCK = 256;
 let topmostOfBlock = [];
+
+// The places alone, by process, to count how many are in a stretch.
+let placesByProcess = [];
 
 function isShown(event) {
   if (!filter.kinds.has(event.kind) || !filter.processes.has(event.process)) return false;
@@ -33,10 +39,12 @@ function applyFilter() {
 function sortByPlace() {
   shownByPlace = [...shown].sort((a, b) => places[a.index] - places[b.index]);
   topmostOfBlock = [];
+  placesByProcess = lifelines.map(() => []);
   shownByPlace.forEach((event, at) => {
     const block = Math.floor(at / BLOCK);
     const begins = places[(messageAt(event)?.sentBy ?? event).index];
     topmostOfBlock[block] = Math.min(topmostOfBlock[block] ?? Infinity, begins);
+    placesByProcess[event.process].push(places[event.index]);
   });
 }
 

@@ -4,16 +4,17 @@
 // them, thumb and wheel scroll as they do everywhere, and the words beside the events are lines
 // below each other that don't run into one another.
 
-const AXIS_WIDTH = 76;
 const HEAD_HEIGHT = 28;
 // How far to the right in its lane a lifeline stands: the words beside its events need room.
 const LIFELINE = 0.3;
 // Marks at either end of the run keep this distance from the edge, in pixels.
-const MARGIN = 28;
+const MARGIN = 46;
 
 const view = {
   // The canvas's size, in CSS pixels.
   width: 0, height: 0,
+  // How much of it the axis takes, on the left.
+  axisWidth: 0,
   // The place at the upper edge, below the head; and how many pixels a unit of places takes.
   top: -Infinity, scale: 1,
   // Whether each event has a row to itself; otherwise heights are to the scale of time.
@@ -32,6 +33,8 @@ let lastPlace;
 function layOut() {
   if (view.byRows) layOutRows(); else layOutTime();
   lastPlace = places.reduce((last, place) => Math.max(last, place), 0);
+  const longest = Math.max(6, ...events.slice(-1).map((event) => moment(event).length));
+  view.axisWidth = 20 + 6.3 * longest;
 }
 
 function layOutRows() {
@@ -87,13 +90,13 @@ function timeOfPlace(place) {
 
 const yOf = (place) => HEAD_HEIGHT + (place - view.top) * view.scale;
 const placeOfY = (y) => view.top + (y - HEAD_HEIGHT) / view.scale;
-const laneWidth = () => (view.width - AXIS_WIDTH) / Math.max(1, view.lanes.length);
+const laneWidth = () => (view.width - view.axisWidth) / Math.max(1, view.lanes.length);
 const bottomPlace = () => placeOfY(view.height);
 
 // Where the process's lifeline stands; undefined if it is not shown.
 function xOf(process) {
   const lane = view.lanes.indexOf(process);
-  return lane < 0 ? undefined : AXIS_WIDTH + (lane + LIFELINE) * laneWidth();
+  return lane < 0 ? undefined : view.axisWidth + (lane + LIFELINE) * laneWidth();
 }
 
 // Where the event's mark is. A fate's is on the way of its message.
@@ -103,24 +106,29 @@ function pointOf(event) {
   return event.kind === "fate" ? pointOfFate(event, x, y) : { x, y };
 }
 
-// How far from its sender a message is when it meets its fate, if the trace can't tell.
-const wayUntil = { lost: 0.5, cut: 0.75, duplicated: 0.3, overtaken: 0.7 };
-
 function pointOfFate(event, fromX, y) {
   const toX = xOf(event.to);
+  const lanes = Math.max(1, Math.abs(toX - fromX) / laneWidth());
   const message = messageAt(event);
   const arrival = message?.arrivals[0];
-  if (!message) return { x: fromX + (toX - fromX) * wayUntil[event.fate], y };
-  const fromY = yOf(places[message.sentBy.index]);
   if (!arrival) {
-    // Most links lose a message at once; drawn so, it would seem to hang in the air.
-    const lowest = Math.max(y, fromY + 16);
-    return { x: fromX + (toX - fromX) * wayUntil[event.fate], y: lowest };
+    const way = wayUntil(event.fate, lanes);
+    // Most links lose a message as soon as it is sent. A level line would look like an arrow that
+    // takes no time.
+    const sentY = message ? yOf(places[message.sentBy.index]) : -Infinity;
+    return { x: fromX + (toX - fromX) * way, y: Math.max(y, sentY + 16) };
   }
-  const toY = yOf(places[arrival.index]);
-  const way = toY > fromY ? (y - fromY) / (toY - fromY) : 0.5;
-  const shownWay = Math.min(0.8, Math.max(0.2, way));
-  return { x: fromX + (toX - fromX) * shownWay, y: fromY + (toY - fromY) * shownWay };
+  const from = yOf(places[message.sentBy.index]), to = yOf(places[arrival.index]);
+  const least = 0.4 / lanes; // Not on the marks at either end.
+  const way = Math.min(1 - least, Math.max(least, (y - from) / (to - from || 1)));
+  return { x: fromX + (toX - fromX) * way, y: from + (to - from) * way };
+}
+
+// How far a message comes that does not arrive: to between two lifelines, where it can't be taken
+// for something that happens on one. What is cut off comes up to the last of them.
+function wayUntil(fate, lanes) {
+  const gap = fate === "cut" ? lanes - 0.35 : Math.floor(lanes / 2) + 0.5;
+  return gap / lanes;
 }
 
 // Keeps the run in sight.

@@ -9,7 +9,7 @@ const keys = {
   "/": () => { byId("filters").open = true; byId("filter-text").focus(); },
   r: () => hasTimes && respace(!view.byRows),
   t: toggleTheme,
-  "?": () => byId("help").showModal(),
+  "?": showHelp,
   Escape: () => choose(null),
 };
 
@@ -18,9 +18,12 @@ const ownKeys = {
   text: /^(?!Escape$)/, range: /^(Arrow|Home|End|Page)/, checkbox: /^$/,
 };
 
+const scrollKeys = /^(ArrowUp|ArrowDown|Page|Home|End)/;
+
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || byId("help").open) return;
   if (ownKeys[event.target.type]?.test(event.key)) return;
+  if (details.contains(event.target) && scrollKeys.test(event.key)) return;
   if (event.key === "Escape" && event.target.type === "text") return event.target.blur();
   const act = keys[event.key];
   if (!act) return;
@@ -119,7 +122,7 @@ function listen() {
   on("whole", "click", () => zoom(0));
   on("rows", "click", () => respace(!view.byRows));
   on("theme", "click", toggleTheme);
-  on("help-button", "click", () => byId("help").showModal());
+  on("help-button", "click", showHelp);
   on("scrubber", "input", () => { scrollTo((byId("scrubber").value / 1000) * lastPlace); redraw(); });
   on("filter-text", "input", () => { filter.text = byId("filter-text").value.toLowerCase(); refilter(); });
   on("canvas", "pointerdown", onPointerDown);

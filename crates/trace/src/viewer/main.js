@@ -7,10 +7,6 @@ const byId = (id) => document.getElementById(id);
 const violation = trace.end?.violation ?? null;
 const violated = violation && !trace.end.left_out ? events.at(-1) : null;
 
-function violationInWords() {
-  return `Violated: ${violation.property}. ${capital(violation.detail)}.`;
-}
-
 let isDrawn = false;
 function redraw() {
   if (!isDrawn) return;
@@ -114,7 +110,9 @@ function resize() {
   if (isFirst) view.scale = readingScale();
   clampView();
   if (view.chosen) bringIntoView(view.chosen);
-  redraw();
+  // At once: a canvas that changes its size is blank.
+  isDrawn = false;
+  drawNow();
 }
 
 function checkbox(name, value, words, set) {
@@ -132,10 +130,10 @@ function fillPage() {
   byId("lab").textContent = [lab, ...trace.arguments].join(" ");
   const ended = !end ? "no end is recorded" : hasTimes ? `ended at ${milliseconds(end.at)}` : "";
   const leftOut = end?.left_out ? `${plural(end.left_out, "event")} more left out` : "";
-  const facts = [`version ${version}`, driver, seed === null ? "" : `seed ${seed}`, plural(processes, noun), ended, leftOut];
+  const facts = [version, driver, seed === null ? "" : `seed ${seed}`, plural(processes, noun), ended, leftOut];
   byId("run").textContent = facts.filter(Boolean).join(" · ");
   byId("processes").append(...lifelines.map((_, process) => checkbox("process", process, named(process), filter.processes)));
-  byId("kinds").append(...KINDS.map((kind) => checkbox("kind", kind, kind, filter.kinds)));
+  byId("kinds").append(...Object.entries(KINDS).map(([kind, words]) => checkbox("kind", kind, words, filter.kinds)));
   byId("rows").hidden = !hasTimes;
   byId("phases").replaceChildren(...trace.phases.map((phase, at) =>
     element("span", { className: at === trace.phases.length - 1 ? "bar strong" : "bar weak" }, phase)));
@@ -145,9 +143,33 @@ function fillPage() {
 function showViolation() {
   const banner = byId("violation");
   banner.hidden = false;
-  banner.append(violationInWords(), " ");
-  if (violated) banner.append(linkTo(violated, `Event ${violated.index + 1}, ${moment(violated)}: ${inWords(violated)}`));
-  else banner.append("The event is not in the trace: there was no room for it.");
+  const where = violated ? ["after ", linkTo(violated, numbered(violated)), atMoment(violated)]
+    : ["after events that there was no room for in the trace"];
+  banner.append(element("strong", {}, `Violated: ${violation.property}, `, ...where, "."), ` ${capital(violation.detail)}.`);
+}
+
+const LEGEND = [
+  ["start", "it starts"], ["command", "its application tells it something"], ["message", "it receives a message"],
+  ["timer", "its timer runs out"], ["link", "a link comes up, or goes down"], ["crash", "it crashes"],
+  ["lost", "a message is lost"], ["cut", "a message is cut off"], ["duplicated", "a message is duplicated"],
+  ["overtaken", "a message is overtaken"], ["arrives again", "a duplicate arrives"], ["under way", "a message that is not told of any more"],
+];
+
+function fillLegend() {
+  const rows = LEGEND.map(([kind, words]) => {
+    const picture = element("canvas", { ariaHidden: "true" });
+    return { kind, picture, row: element("tr", {}, element("td", {}, picture), element("td", {}, words)) };
+  });
+  byId("legend").replaceChildren(...rows.map(({ row }) => row));
+  for (const { kind, picture } of rows) {
+    const { width, height } = fit(picture);
+    paintOn(picture, () => drawSample(kind, width, height / 2));
+  }
+}
+
+function showHelp() {
+  byId("help").showModal();
+  fillLegend();
 }
 
 // What a test, or a curious reader at the console, may hold on to: the events as the trace has

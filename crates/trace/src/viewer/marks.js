@@ -2,7 +2,7 @@
 
 // More marks than this are no picture any more, and slow: from there on, the diagram shows how
 // much happens where.
-const MOST_MARKS = 2500;
+const MOST_MARKS = 1200;
 
 // What was drawn last. `dots` are { event, x, y }; `arrows` are { event, message, end, from, to },
 // where the event is the one at the arrow's end, or the one at its beginning if it has no end.

@@ -24,7 +24,7 @@ function hint() {
 function about(event) {
   const parts = [
     element("h2", {}, capital(inWords(event))),
-    element("p", { className: "which" }, `Event ${(event.index + 1).toLocaleString("en")} of ${events.length.toLocaleString("en")}`),
+    element("p", { className: "which" }, `${capital(numbered(event))} of ${events.length.toLocaleString("en")}`),
   ];
   if (event === violated) parts.push(element("p", { className: "wrong" }, "The violation shows after this event."));
   parts.push(whenAndClocks(event));
@@ -35,7 +35,7 @@ function about(event) {
 }
 
 function whenAndClocks(event) {
-  const rows = [["When", moment(event)]];
+  const rows = hasTimes ? [["When", moment(event)]] : [];
   if (hasTimes && event.own !== undefined) rows.push(["By its own clock", milliseconds(event.own)]);
   if (event.kind !== "fate") {
     rows.push(["Lamport’s clock", `${lamportTime(event)}`]);
@@ -46,7 +46,7 @@ function whenAndClocks(event) {
 
 // A button that chooses another event.
 function linkTo(event, words) {
-  const link = element("button", { type: "button", className: "link" }, words ?? `event ${event.index + 1}`);
+  const link = element("button", { type: "button", className: "link" }, words ?? numbered(event));
   link.dataset.event = event.index;
   link.addEventListener("click", () => choose(event));
   return link;
@@ -68,23 +68,24 @@ function cameFrom(event) {
   const sent = message.sentBy;
   const way = hasTimes ? `, ${milliseconds(event.at - sent.at)} on its way` : "";
   const which = message.arrivals[0] === event ? "" : " This is its duplicate: it has arrived before.";
-  return element("p", {}, `${said}, sent at ${moment(sent)} (`, linkTo(sent), `)${way}.${which}`);
+  return element("p", {}, `${said}, sent in `, linkTo(sent), `${atMoment(sent)}${way}.${which}`);
 }
 
 // Where a message went, with a way to go there.
 function becameOf(message) {
   const ends = [
-    ...message.arrivals.map((event) => [event, `arrives at ${moment(event)}`]),
+    ...message.arrivals.map((event) => [event, hasTimes ? `arrives at ${moment(event)}` : `arrives in ${moment(event)}`]),
     ...message.fates.map((event) => [event, event.fate]),
-  ];
-  if (ends.length === 0) return [": under way at the end of the trace"];
-  return [": ", ...ends.flatMap(([event, words], at) => [at ? ", " : "", linkTo(event, words)])];
+  ].filter(([event]) => event !== view.chosen);
+  if (isUnderWay(message)) ends.push([null, "under way at the end of the trace"]);
+  if (ends.length === 0) return [];
+  return [": ", ...ends.flatMap(([event, words], at) => [at ? ", " : "", event ? linkTo(event, words) : words])];
 }
 
 function messageStory(event) {
   const message = messageAt(event);
   if (!message) return element("p", {}, "The trace does not tell of the message’s sending.");
-  return element("p", {}, "Sent in ", linkTo(message.sentBy), ` at ${moment(message.sentBy)}`, ...becameOf(message), ".");
+  return element("p", {}, "Sent in ", linkTo(message.sentBy), atMoment(message.sentBy), ...becameOf(message), ".");
 }
 
 function kin(event) {
@@ -94,11 +95,14 @@ function kin(event) {
   }
   return [
     element("h3", {}, "Cause and effect"),
-    element("p", {},
-      `${plural(counts.past, "event")} happened before it and may have caused it; it happened before `
-      + `${plural(counts.future, "event")} and may have caused them. The other ${counts.apart.toLocaleString("en")} `
-      + "can neither have caused it nor come of it."),
+    kinOf("past", counts.past, "happened before it, and may have caused it"),
+    kinOf("future", counts.future, "happened after it, and may have come of it"),
+    kinOf("apart", counts.apart, "can neither have caused it nor have come of it"),
   ];
+}
+
+function kinOf(kinship, count, words) {
+  return element("p", { className: kinship }, `${plural(count, "event")} ${words}.`);
 }
 
 function stateAtCut(event) {
@@ -120,7 +124,7 @@ function stateRow(last, process, event) {
   if (!last) row.append(element("p", {}, "Has not begun, as far as this event can know."));
   else {
     if (last.phase) name.append(" ", element("span", { className: "phase" }, last.phase));
-    const after = last === event ? "after this event" : ["after ", linkTo(last), ` at ${moment(last)}`];
+    const after = last === event ? "after this event" : ["after ", linkTo(last), atMoment(last)];
     row.append(element("p", { className: "after" }, ...[after].flat()));
     row.append(stateOf(last));
   }

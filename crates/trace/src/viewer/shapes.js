@@ -1,24 +1,37 @@
 // The shapes of single marks: what kind of event it is can be told without colours.
 
-const RADIUS = 5;
+// Where many are in view, they are smaller, so that there is still something between them.
+const isDense = () => marks.dots.length > MOST_LABELLED;
+const radius = () => (isDense() ? 2.6 : 5);
 
-function drawDot({ event, x, y }) {
-  const kinship = kinshipOf(event);
-  brush.globalAlpha = strengthOf(kinship);
-  const isViolation = event === violated;
-  drawMark(event.kind === "fate" ? event.fate : event.kind, x, y, isViolation ? colours.wrong : colourOf(kinship));
-  if (isViolation) drawViolation(x, y);
-  brush.globalAlpha = 1;
+// A canvas draws a thousand marks of one look at once sooner than a hundred one by one. What stands
+// back is drawn first, so that it hides nothing.
+function byLook(list, lookOf) {
+  const groups = [...Map.groupBy(list, (each) => JSON.stringify(lookOf(each)))];
+  const looks = groups.map(([look, members]) => ({ ...JSON.parse(look), members }));
+  return looks.sort((a, b) => strengthOf(a.kinship) - strengthOf(b.kinship));
 }
 
+function drawDots() {
+  const lookOf = ({ event }) => ({ kinship: kinshipOf(event), kind: event.fate ?? event.kind });
+  for (const { kinship, kind, members } of byLook(marks.dots, lookOf)) {
+    brush.globalAlpha = strengthOf(kinship);
+    drawMarks(kind, members, colourOf(kinship));
+    brush.globalAlpha = 1;
+  }
+  const last = marks.dots.find(({ event }) => event === violated);
+  if (last) drawViolation(last.x, last.y);
+}
+
+// Each within a radius around a point.
 const shapes = {
-  start: (x, y) => polygon([[x - 5, y - 5], [x + 6, y], [x - 5, y + 5]]),
-  command: (x, y) => polygon([[x - 5, y - 5], [x + 5, y - 5], [x + 5, y + 5], [x - 5, y + 5]]),
-  message: (x, y) => circle(x, y, RADIUS),
-  timer: (x, y) => polygon([[x - 5, y - 6], [x + 5, y - 6], [x - 5, y + 6], [x + 5, y + 6]]),
-  link: (x, y) => circle(x, y, RADIUS - 1),
-  duplicated: (x, y) => polygon([[x, y - 5], [x + 5, y], [x, y + 5], [x - 5, y]]),
-  overtaken: (x, y) => circle(x, y, 2.5),
+  start: (x, y, r) => polygon([[x - r, y - r], [x + r, y], [x - r, y + r]]),
+  command: (x, y, r) => polygon([[x - r, y - r], [x + r, y - r], [x + r, y + r], [x - r, y + r]]),
+  message: circle,
+  timer: (x, y, r) => polygon([[x - r, y - r], [x + r, y - r], [x - r, y + r], [x + r, y + r]]),
+  link: (x, y, r) => circle(x, y, 0.8 * r),
+  duplicated: (x, y, r) => polygon([[x, y - r], [x + r, y], [x, y + r], [x - r, y]]),
+  overtaken: (x, y, r) => circle(x, y, 0.5 * r),
 };
 
 // Strokes instead of an area: what a process or a message did not survive.
@@ -30,30 +43,32 @@ const strokes = {
 
 const isHollow = new Set(["link", "duplicated", "overtaken", "start"]);
 
-function drawMark(kind, x, y, colour) {
-  if (strokes[kind]) return drawStrokes(kind, x, y);
+// Marks of one kind, at points.
+function drawMarks(kind, points, colour) {
+  if (strokes[kind]) return points.forEach(({ x, y }) => drawStrokes(kind, x, y));
   brush.beginPath();
-  shapes[kind](x, y);
-  brush.fillStyle = isHollow.has(kind) ? colours.back : colour;
+  for (const { x, y } of points) shapes[kind](x, y, radius());
+  const [inside, rim] = isHollow.has(kind) ? [colours.back, colour] : [colour, colours.back];
+  brush.fillStyle = inside;
   brush.fill();
-  brush.strokeStyle = isHollow.has(kind) ? colour : colours.back;
+  brush.strokeStyle = rim;
   brush.lineWidth = isHollow.has(kind) ? 1.5 : 1;
-  brush.stroke();
+  if (isHollow.has(kind) || !isDense()) brush.stroke();
 }
 
 function drawStrokes(kind, x, y) {
   const width = kind === "crash" ? 3.5 : 2.5;
+  const colour = kind === "cut" ? colours.cut : colours.wrong;
   // A rim of the background's colour keeps it apart from the lines that it lies on.
-  for (const [colour, lineWidth] of [[colours.back, width + 3], [kind === "cut" ? colours.cut : colours.wrong, width]]) {
-    brush.strokeStyle = colour;
-    brush.lineWidth = lineWidth;
+  for (const [strokeStyle, lineWidth] of [[colours.back, width + 3], [colour, width]]) {
+    Object.assign(brush, { strokeStyle, lineWidth });
     for (const [fromX, fromY, toX, toY] of strokes[kind]) line(x + fromX, y + fromY, x + toX, y + toY);
   }
 }
 
-function polygon(corners) {
+function polygon(corners, { isOpen = false } = {}) {
   corners.forEach(([x, y], at) => (at ? brush.lineTo(x, y) : brush.moveTo(x, y)));
-  brush.closePath();
+  if (!isOpen) brush.closePath();
 }
 
 function circle(x, y, radius) {
@@ -81,24 +96,43 @@ function drawViolation(x, y) {
 
 const dashes = { "arrives again": [6, 4], "under way": [1, 4] };
 
-function drawArrow(arrow) {
-  const kinship = kinshipOfArrow(arrow);
-  brush.globalAlpha = strengthOf(kinship) * (kinship ? 1 : 0.7);
-  brush.strokeStyle = brush.fillStyle = colourOf(kinship);
-  brush.lineWidth = kinship && kinship !== "apart" ? 2 : 1.2;
-  brush.setLineDash(dashes[arrow.end] ?? []);
-  const { from, to } = arrow;
-  line(from.x, from.y, to.x, to.y);
-  brush.setLineDash([]);
-  if (arrow.end.startsWith("arrives")) drawHeadOfArrow(from, to);
-  brush.globalAlpha = 1;
+const isKin = (kinship) => kinship === "past" || kinship === "future";
+
+function drawArrows() {
+  const lookOf = (arrow) => ({ kinship: kinshipOfArrow(arrow), end: arrow.end });
+  for (const { kinship, end, members } of byLook(marks.arrows, lookOf)) {
+    brush.globalAlpha = strengthOf(kinship) * (isDense() ? 0.4 : 0.8);
+    brush.strokeStyle = brush.fillStyle = colourOf(kinship);
+    brush.lineWidth = isKin(kinship) && !isDense() ? 2 : 1.1;
+    brush.setLineDash(dashes[end] ?? []);
+    brush.beginPath();
+    for (const { from, to } of members) polygon([[from.x, from.y], [to.x, to.y]], { isOpen: true });
+    brush.stroke();
+    brush.setLineDash([]);
+    brush.beginPath();
+    if (end.startsWith("arrives")) for (const { from, to } of members) headOfArrow(from, to);
+    brush.fill();
+    brush.globalAlpha = 1;
+  }
 }
 
-function drawHeadOfArrow(from, to) {
+function headOfArrow(from, to) {
   const angle = Math.atan2(to.y - from.y, to.x - from.x);
   const at = (distance, turn) => [to.x - distance * Math.cos(angle + turn), to.y - distance * Math.sin(angle + turn)];
+  const tip = radius(), base = isDense() ? tip + 5 : tip + 9;
+  polygon([at(tip, 0), at(base, 0.32), at(base, -0.32)]);
+}
+
+// A mark, or a kind of arrow, for the legend.
+function drawSample(kind, width, y) {
+  if (!dashes[kind]) return drawMarks(kind, [{ x: width / 2, y }], colours.ink);
+  brush.strokeStyle = brush.fillStyle = colours.ink;
+  brush.lineWidth = 1.2;
+  brush.setLineDash(dashes[kind]);
+  line(0, y, width, y);
+  brush.setLineDash([]);
   brush.beginPath();
-  polygon([at(RADIUS, 0), at(RADIUS + 9, 0.32), at(RADIUS + 9, -0.32)]);
+  if (kind === "arrives again") headOfArrow({ x: 0, y }, { x: width, y });
   brush.fill();
 }
 
@@ -108,7 +142,7 @@ function drawLabels() {
   for (const { event, x, y } of marks.dots) {
     if (event.kind === "fate") continue;
     const isChosen = event === view.chosen;
-    if (!isChosen && y < (lowest.get(event.process) ?? -Infinity) + 13) continue;
+    if (!isChosen && y < (lowest.get(event.process) ?? -Infinity) + 12) continue;
     lowest.set(event.process, y);
     brush.globalAlpha = strengthOf(kinshipOf(event));
     const room = Math.min(laneWidth() - 24, view.width - x - 16);

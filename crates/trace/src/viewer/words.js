@@ -8,13 +8,13 @@ const capital = (sentence) => sentence.charAt(0).toUpperCase() + sentence.slice(
 function milliseconds(nanoseconds) {
   const value = nanoseconds / 1e6;
   const digits = Math.abs(value) < 10 ? 3 : Math.abs(value) < 1000 ? 2 : 1;
-  return `${Number(value.toFixed(digits))} ms`;
+  return `${value.toLocaleString("en", { maximumFractionDigits: digits })} ms`;
 }
 
-// When an event happened. An order has no milliseconds.
-function moment(event) {
-  return hasTimes ? milliseconds(event.at) : `step ${event.index + 1}`;
-}
+// Which event it is, and when it happened. An order has no milliseconds.
+const numbered = (event) => `${hasTimes ? "event" : "step"} ${(event.index + 1).toLocaleString("en")}`;
+const moment = (event) => (hasTimes ? milliseconds(event.at) : numbered(event));
+const atMoment = (event) => (hasTimes ? ` at ${milliseconds(event.at)}` : "");
 
 function messageInWords(message) {
   return `“${message.text}” from ${named(message.sender)} to ${named(message.to)}`;
