@@ -92,7 +92,10 @@ impl Target {
         let mut file = readable_by_all().tempfile_in(folder.unwrap_or(Path::new(".")))?;
         match self.form {
             Form::JsonLines => trace.write(io::BufWriter::new(&mut file))?.flush()?,
-            _ => file.write_all(b"later")?,
+            Form::Html => file.write_all(trace.to_html().as_bytes())?,
+            Form::Svg => file.write_all(trace.to_svg().as_bytes())?,
+            Form::ShiViz => file.write_all(trace.to_shiviz().as_bytes())?,
+            Form::Mermaid => file.write_all(trace.to_mermaid().as_bytes())?,
         }
         file.persist(&self.path).map_err(|error| error.error)?;
         Ok(())
