@@ -12,6 +12,7 @@ impl Lab {
             .register_bin(self.name, Path::new(self.path))
             .env("RUST_LOG", "")
             .env("CLICOLOR_FORCE", "")
+            .env("TMPDIR", self.scratch)
             .timeout(Duration::from_secs(60))
             .case("tests/golden/*.trycmd")
             .case("tests/golden/*.toml")
@@ -28,6 +29,7 @@ impl Lab {
             let (session, _) = session.split_once("```").unwrap();
             let (words, shown) = session.split_once('\n').unwrap();
             let printed = self.run(words.trim_start_matches(" --")).stdout;
+            let printed = self.as_elsewhere(&printed);
             assert!(
                 is_shown(&printed, shown),
                 "`{words}` prints:\n{printed}\nThe handout shows:\n{shown}"

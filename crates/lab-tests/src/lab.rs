@@ -11,6 +11,8 @@ pub struct Lab {
     pub name: &'static str,
     /// Where the binary is: `env!("CARGO_BIN_EXE_…")`.
     pub path: &'static str,
+    /// Where it leaves what it leaves: `env!("CARGO_TARGET_TMPDIR")`.
+    pub scratch: &'static str,
 }
 
 impl Lab {
@@ -18,7 +20,23 @@ impl Lab {
     pub fn command(self, words: &str) -> Command {
         let mut command = Command::new(self.path);
         command.args(words.split_whitespace());
-        undisturbed(command)
+        self.undisturbed(command)
+    }
+
+    /// Takes everything out of the environment that changes what a lab does.
+    pub(crate) fn undisturbed(self, mut command: Command) -> Command {
+        for name in ["RUST_LOG", "SIGNALBOX_SECRET", "CLICOLOR_FORCE"] {
+            command.env_remove(name);
+        }
+        for name in ["TMPDIR", "TMP"] {
+            command.env(name, self.scratch);
+        }
+        command
+    }
+
+    /// What it says where temporary files are in `/tmp`.
+    pub(crate) fn as_elsewhere(self, text: &str) -> String {
+        text.replace(self.scratch, "/tmp")
     }
 
     /// Runs it to its end.
@@ -31,7 +49,7 @@ impl Lab {
     pub fn paste(self, words: &str) -> Ended {
         let mut shell = Command::new("sh");
         shell.args(["-c", &format!("exec \"$0\" {words}"), self.path]);
-        run(&mut undisturbed(shell))
+        run(&mut self.undisturbed(shell))
     }
 }
 
@@ -39,7 +57,8 @@ impl Lab {
 impl Lab {
     /// Holds that the help of every subcommand has an example to paste.
     pub fn assert_help(self) {
-        for subcommand in ["", "demo", "scenario", "node", "cluster", "simulate", "check"] {
+        for subcommand in ["", "demo", "scenario", "node", "cluster", "simulate", "check", "trace"]
+        {
             let ended = self.run(&format!("{subcommand} --help"));
             let example = format!("\nExample:\n  cargo run -p {} -- {subcommand}", self.name);
             assert!(ended.stdout.contains(&example), "{subcommand}: {}", ended.stdout);
@@ -108,14 +127,6 @@ impl Lab {
             assert_eq!((behind.code, behind.stderr.as_str()), (Some(0), ""), "{words}");
         }
     }
-}
-
-/// Takes everything out of the environment that changes what a lab does.
-fn undisturbed(mut command: Command) -> Command {
-    for name in ["RUST_LOG", "SIGNALBOX_SECRET", "CLICOLOR_FORCE"] {
-        command.env_remove(name);
-    }
-    command
 }
 
 /// The number that stands before `word`.

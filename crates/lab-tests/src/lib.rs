@@ -32,6 +32,7 @@ mod simulate;
 mod system;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod traces;
 mod virtual_time;
 
 pub use at_work::AtWork;

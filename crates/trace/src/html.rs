@@ -376,9 +376,7 @@ mod tests {
             { "close": 1 },
             { "reject": [1, 0] },
         ]);
-        let step = |given: Value, state: Value| {
-            json!({ "step": [0, 1_500_000, -500_000, given, [1, 7], effects, 2, 0, state] })
-        };
+        let step = |given: Value, state: Value| json!({ "step": [0, 1_500_000, -500_000, given, [1, 7], effects, 2, 0, state] });
         let same = json!([4, 0, ""]);
         let entries = json!([
             step(json!("start"), json!([0, 0, "said"])),

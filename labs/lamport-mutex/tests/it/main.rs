@@ -7,6 +7,7 @@
 //! | what people read, to the letter                        | `golden.rs`, `../golden`   |
 //! | runs in virtual time, and their replay                 | `simulate.rs`              |
 //! | every run there can be                                 | `check.rs`                 |
+//! | what is written down of a run, and drawn               | `trace.rs`                 |
 //! | operating-system processes, and what they add up to    | `cluster.rs`               |
 //!
 //! After a change of what people read, `TRYCMD=overwrite cargo test -p lamport-mutex golden`
@@ -19,6 +20,10 @@ mod golden;
 mod mutants;
 mod paper;
 mod simulate;
+mod trace;
 
-const LAB: lab_tests::Lab =
-    lab_tests::Lab { name: "lamport-mutex", path: env!("CARGO_BIN_EXE_lamport-mutex") };
+const LAB: lab_tests::Lab = lab_tests::Lab {
+    name: "lamport-mutex",
+    path: env!("CARGO_BIN_EXE_lamport-mutex"),
+    scratch: env!("CARGO_TARGET_TMPDIR"),
+};

@@ -8,6 +8,7 @@
 //! | the course's exercise                                  | `scenario.rs`              |
 //! | runs in virtual time, and their replay                 | `simulate.rs`              |
 //! | every run there can be                                 | `check.rs`                 |
+//! | what is written down of a run, and drawn               | `trace.rs`                 |
 //! | operating-system processes, killed and interrupted     | `cluster.rs`               |
 //! | processes that find each other                         | `node.rs`                  |
 //! | strangers at the door                                  | `hostile.rs`               |
@@ -25,6 +26,10 @@ mod node;
 mod paper;
 mod scenario;
 mod simulate;
+mod trace;
 
-const LAB: lab_tests::Lab =
-    lab_tests::Lab { name: "ricart-agrawala", path: env!("CARGO_BIN_EXE_ricart-agrawala") };
+const LAB: lab_tests::Lab = lab_tests::Lab {
+    name: "ricart-agrawala",
+    path: env!("CARGO_BIN_EXE_ricart-agrawala"),
+    scratch: env!("CARGO_TARGET_TMPDIR"),
+};
