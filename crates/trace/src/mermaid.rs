@@ -11,7 +11,7 @@ use protocol::{Effect, Input, ProcessId};
 use crate::{
     Entry, Told, Trace,
     journey::{Arrival, Journey},
-    words::{milliseconds, short, visible},
+    words::{short, visible},
 };
 
 /// Mermaid refuses a text of more UTF-16 units than that.
@@ -82,7 +82,7 @@ impl Trace {
         let mut phases = vec![None; ProcessId(diagram.size).index()];
         for (at, entry) in self.entries.iter().enumerate() {
             let mut lines = mem::take(&mut ends[at]);
-            let note = || note(entry, &mut phases);
+            let note = || note(entry, &mut phases, &self.moment(entry.at()));
             lines.extend(is_shown[at].then(note).flatten());
             if !diagram.has_room_for(&lines) {
                 return (self.entries.len() - at) as u64;
@@ -144,7 +144,11 @@ fn line(journey: &Journey, arrow: &str, remark: &str) -> String {
 }
 
 /// What an entry has to say beside its arrows: a line of its own, if anything.
-fn note<'a>(entry: &'a Entry<Told>, phases: &mut [Option<&'a str>]) -> Option<String> {
+fn note<'a>(
+    entry: &'a Entry<Told>,
+    phases: &mut [Option<&'a str>],
+    moment: &str,
+) -> Option<String> {
     let owner = entry.owner()?;
     let phase = &mut phases[owner.index()];
     let remarks = match entry {
@@ -161,7 +165,7 @@ fn note<'a>(entry: &'a Entry<Told>, phases: &mut [Option<&'a str>]) -> Option<St
             vec!["crashes".to_owned()]
         }
     };
-    let text = escaped(&format!("{} ms, {}", milliseconds(entry.at()), remarks.join(", ")));
+    let text = escaped(&format!("{moment}, {}", remarks.join(", ")));
     (!remarks.is_empty()).then(|| format!("Note over p{owner}: {text}"))
 }
 

@@ -7,11 +7,7 @@
 
 use std::fmt::Write;
 
-use crate::{
-    Entry, Told, Trace,
-    journey::Arrival,
-    words::{milliseconds, visible},
-};
+use crate::{Entry, Told, Trace, journey::Arrival, words::visible};
 
 /// What ShiViz reads our logs by. The host comes first: then no text of an event, whatever
 /// it says, can pass for a host and its clock.
@@ -49,7 +45,7 @@ impl Trace {
             }
             let known = hosts.iter().zip(vector).filter(|(_, count)| **count > 0);
             let clock: Vec<_> = known.map(|(host, count)| format!("\"{host}\":{count}")).collect();
-            let text = format!("{} ms: {}", milliseconds(entry.at()), said(entry, &stopped[at]));
+            let text = format!("{}: {}", self.moment(entry.at()), said(entry, &stopped[at]));
             let host = &hosts[owner.index()];
             write!(log, "{host} {{{}}}\n{}\n", clock.join(","), visible(&text))
                 .expect("a string takes all that is written to it");

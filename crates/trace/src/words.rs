@@ -4,7 +4,7 @@ use std::{mem, time::Duration};
 
 use protocol::{Effect, Input, Link, ProcessId};
 
-use crate::{Entry, InWords, Portrait, Told, Trace};
+use crate::{Driver, Entry, InWords, Portrait, Told, Trace};
 
 impl Entry<Told> {
     /// Whose event it is, if anybody's.
@@ -57,6 +57,23 @@ impl Told {
 }
 
 impl Trace {
+    /// A moment, as the run's driver counts them.
+    pub(crate) fn moment(&self, at: Duration) -> String {
+        match self.header.driver {
+            Driver::Checker => format!("place {}", milliseconds(at)),
+            Driver::Simulator | Driver::Network => format!("{} ms", milliseconds(at)),
+        }
+    }
+
+    /// How far apart two moments are.
+    pub(crate) fn gap(&self, earlier: Duration, later: Duration) -> String {
+        let gap = milliseconds(later.saturating_sub(earlier));
+        match self.header.driver {
+            Driver::Checker => format!("{gap} places"),
+            Driver::Simulator | Driver::Network => format!("{gap} ms"),
+        }
+    }
+
     /// For each entry, whether a picture has room for it: news of links and first starts are left
     /// out if nothing comes of them, and so is what is not about the first `size` processes.
     pub(crate) fn worth_showing(&self, size: u32) -> Vec<bool> {

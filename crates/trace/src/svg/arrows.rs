@@ -5,10 +5,7 @@ use super::{
     drawing::{Drawing, Mark},
     labels::{Area, Segment, fitting, width},
 };
-use crate::{
-    journey::{Arrival, Journey},
-    words::milliseconds,
-};
+use crate::journey::{Arrival, Journey};
 
 /// An arrow, to be drawn and named.
 pub(super) struct Arrow<'a> {
@@ -60,10 +57,9 @@ impl<'a> Drawing<'a> {
             Arrival::Cut => (End::Stopped("cut off"), stopped(from, to), "cut off"),
         };
         let [sent, ended] = [journey.sent, at].map(|it| self.trace.entries[it].at());
-        let after = milliseconds(ended.saturating_sub(sent));
-        let ended = milliseconds(ended);
+        let (after, ended) = (self.trace.gap(sent, ended), self.trace.moment(ended));
         let overtaken = if journey.was_overtaken { ", overtaken" } else { "" };
-        let title = format!("{what} at {ended} ms, after {after} ms{overtaken}");
+        let title = format!("{what} at {ended}, after {after}{overtaken}");
         Arrow { journey, line, end, title: self.arrow_title(journey, &title) }
     }
 
@@ -77,8 +73,8 @@ impl<'a> Drawing<'a> {
 
     fn arrow_title(&self, Journey { id, to, text, sent, .. }: &Journey, end: &str) -> String {
         let (noun, from) = (&self.trace.header.noun, id.sender);
-        let sent = milliseconds(self.trace.entries[*sent].at());
-        format!("{text}: from {noun} {from} to {noun} {to}, sent at {sent} ms, {end}")
+        let sent = self.trace.moment(self.trace.entries[*sent].at());
+        format!("{text}: from {noun} {from} to {noun} {to}, sent at {sent}, {end}")
     }
 
     pub(super) fn draw_arrow(&mut self, arrow: &Arrow) {

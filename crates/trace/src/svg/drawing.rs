@@ -10,7 +10,7 @@ use super::{
     layout::{GUTTER, Layout, MARGIN, TOP},
 };
 use crate::{
-    Entry, Told, Trace,
+    Driver, Entry, Told, Trace,
     journey::Journey,
     words::{milliseconds, visible},
 };
@@ -82,12 +82,13 @@ impl<'a> Drawing<'a> {
         let last = format!("{noun} {}", self.layout.size.saturating_sub(1));
         let has_room = width(&last) <= room;
         let bottom = self.layout.bottom + 14.0;
-        let rows = [Some(TOP - 22.0), Some(bottom).filter(|bottom| *bottom > FAR)];
-        for (process, y) in ProcessId::all(self.layout.size)
-            .flat_map(|process| rows.into_iter().flatten().map(move |y| (process, y)))
-        {
+        for process in ProcessId::all(self.layout.size) {
             let name = if has_room { format!("{noun} {process}") } else { process.to_string() };
-            self.ink.text("name", [self.layout.x(process), y], &name);
+            let x = self.layout.x(process);
+            self.ink.text("name", [x, TOP - 22.0], &name);
+            if bottom > FAR {
+                self.ink.text("name", [x, bottom], &name);
+            }
         }
     }
 
@@ -146,20 +147,20 @@ impl<'a> Drawing<'a> {
         let entry = &trace.entries[at];
         let Some(owner) = entry.owner() else { return };
         let place = self.layout.point(owner, at);
-        let time = milliseconds(entry.at());
-        let who = format!("{} {owner}, {time} ms", self.trace.header.noun);
+        let who = format!("{} {owner}, {}", trace.header.noun, trace.moment(entry.at()));
         match entry {
             Entry::Step(told) => {
                 let state = told.after.as_ref().map_or("", |after| &after.state);
                 let phase = told.phase().map_or(String::new(), |phase| format!(" ({phase})"));
-                let title = format!("{who}: {}{phase}\n{state}", told.phrases().join("; "));
+                let did = told.phrases().join("; ");
+                let title = format!("{who}: {did}; then{phase}: {state}");
                 self.ink.titled(&title, |ink| ink.circle("step", place, 2.8));
-                self.name_entry(place, &self.said(at, told), "label said", &title);
+                self.name_entry(place, &self.said(at, told), &title);
             }
             _ => {
                 let title = format!("{who}: crashes");
                 self.ink.titled(&title, |ink| ink.cross("crash", place, 7.0));
-                self.name_entry(place, "crashes", "label said", &title);
+                self.name_entry(place, "crashes", &title);
             }
         }
     }
@@ -190,7 +191,7 @@ impl<'a> Drawing<'a> {
         self.trace.entries[..at].iter().any(|entry| entry.owner() == Some(process))
     }
 
-    fn name_entry(&mut self, [x, y]: [f64; 2], text: &str, class: &str, title: &str) {
+    fn name_entry(&mut self, [x, y]: [f64; 2], text: &str, title: &str) {
         if text.is_empty() {
             return;
         }
@@ -209,11 +210,11 @@ impl<'a> Drawing<'a> {
         let inside = areas.filter(|area| area.left() > least && area.right() < most);
         if let Some(area) = self.labels.place(inside.collect::<Vec<_>>()) {
             let at = area.center;
-            self.ink.titled(title, |ink| ink.slanted(class, at, [1.0, 0.0], &text));
+            self.ink.titled(title, |ink| ink.slanted("label said", at, [1.0, 0.0], &text));
         }
     }
 
     pub(super) fn is_order(&self) -> bool {
-        self.trace.header.driver == crate::Driver::Checker
+        self.trace.header.driver == Driver::Checker
     }
 }

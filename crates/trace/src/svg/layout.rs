@@ -5,9 +5,9 @@
 
 use std::{ops::Range, time::Duration};
 
-use protocol::ProcessId;
+use protocol::{Fate, ProcessId};
 
-use crate::{Driver, Entry, Trace};
+use crate::{Driver, Entry, Told, Trace};
 
 /// A picture of more entries is no handout.
 pub(super) const MOST_ENTRIES: usize = 400;
@@ -107,14 +107,13 @@ impl Layout {
         let scale = Scale::of(trace, self);
         let mut row: Vec<Option<f64>> = vec![None; ProcessId(self.size).index()];
         let mut y = TOP;
-        let mut last = None;
         for at in self.window.clone() {
             let entry = &trace.entries[at];
             if !self.is_shown[at] && !is_end_of_message(entry) {
                 self.y[at] = y;
                 continue;
             }
-            let advance = self.advance(&scale, last.map(|last| (last, entry.at())), y);
+            let advance = self.advance(&scale, entry.at(), y);
             let own = entry.owner().map(|owner| &mut row[owner.index()]);
             let least = own.as_ref().and_then(|own| **own).map_or(y, |own| own + ROW);
             self.is_to_scale &= least <= y + advance;
@@ -123,24 +122,30 @@ impl Layout {
                 *own = Some(y);
             }
             self.y[at] = y;
-            last = Some(entry.at());
-            self.moments.push((entry.at(), y));
+            self.mark(entry.at(), y);
         }
         if let Some(end) = trace.end.as_ref().filter(|_| self.window.end == trace.entries.len()) {
-            y += self.advance(&scale, last.map(|last| (last, end.at)), y);
-            self.moments.push((end.at, y));
+            y += self.advance(&scale, end.at, y);
+            self.mark(end.at, y);
         }
         self.y[self.window.end..].fill(y + ROW);
         self.bottom = y + ROW;
     }
 
-    /// How far it is from one moment to the next.
-    fn advance(&mut self, scale: &Scale, moments: Option<(Duration, Duration)>, y: f64) -> f64 {
-        let Some((earlier, later)) = moments else { return 0.0 };
+    /// Remembers where a moment is. Clocks of several machines may disagree: what is told later
+    /// is never earlier.
+    fn mark(&mut self, at: Duration, y: f64) {
+        let last = self.moments.last().map_or(Duration::ZERO, |(last, _)| *last);
+        self.moments.push((at.max(last), y));
+    }
+
+    /// How far it is to a moment from the one before.
+    fn advance(&mut self, scale: &Scale, at: Duration, y: f64) -> f64 {
+        let Some(&(last, _)) = self.moments.last() else { return 0.0 };
         if scale.is_order {
             return USUAL;
         }
-        let gap = nanoseconds(later.saturating_sub(earlier));
+        let gap = nanoseconds(at.saturating_sub(last));
         let exact = gap * scale.pixels_a_nanosecond;
         let advance = if gap == 0.0 { 0.0 } else { exact.clamp(LEAST, LARGEST) };
         self.is_to_scale &= advance == exact;
@@ -186,10 +191,8 @@ fn window(trace: &Trace, is_shown: &[bool]) -> Range<usize> {
     }
 }
 
-fn is_end_of_message(entry: &Entry<crate::Told>) -> bool {
-    use protocol::Fate::{Cut, Lost};
-
-    matches!(entry, Entry::Fate(met) if matches!(met.fate, Lost | Cut))
+fn is_end_of_message(entry: &Entry<Told>) -> bool {
+    matches!(entry, Entry::Fate(met) if matches!(met.fate, Fate::Lost | Fate::Cut))
 }
 
 /// As a number that fractions can be taken of.

@@ -7,8 +7,9 @@ use protocol::ProcessId;
 use super::{
     drawing::{Drawing, Mark},
     labels::Area,
+    layout::TOP,
 };
-use crate::{Entry, Trace, words::milliseconds};
+use crate::{Entry, Trace};
 
 /// What a process is from one of its entries to another, or to the end.
 pub(super) struct Span<'a> {
@@ -55,10 +56,10 @@ impl Drawing<'_> {
                 let reach = (self.layout.spacing / 2.0 - 6.0).min(54.0);
                 let corner = [self.layout.x(process) - reach, top];
                 let title = format!(
-                    "{} {process} is cut off from {} ms to {} ms",
+                    "{} {process} is cut off from {} to {}",
                     self.trace.header.noun,
-                    milliseconds(cut.from),
-                    milliseconds(cut.until)
+                    self.trace.moment(cut.from),
+                    self.trace.moment(cut.until)
                 );
                 self.marks.insert(Mark::Partition);
                 let size = [reach * 2.0, bottom - top];
@@ -70,7 +71,7 @@ impl Drawing<'_> {
     pub(super) fn draw_lifelines(&mut self) {
         for process in ProcessId::all(self.layout.size) {
             let x = self.layout.x(process);
-            self.ink.segment("life", [x, TOP_OF_LIFE], [x, self.layout.bottom]);
+            self.ink.segment("life", [x, TOP - 16.0], [x, self.layout.bottom]);
         }
         for span in self.trace.spans(self.layout.size) {
             self.draw_span(&span);
@@ -98,16 +99,11 @@ impl Drawing<'_> {
         self.ink.titled(&title, |ink| ink.rect(&class, corner, size));
     }
 
-    fn span_title(&self, span: &Span) -> String {
-        let Span { process, phase, from, to } = span;
-        let [from, to] = [Some(*from), *to].map(|at| at.map(|at| self.trace.entries[at].at()));
-        let from = milliseconds(from.unwrap_or_default());
-        let until = match to {
-            Some(to) => format!("to {} ms", milliseconds(to)),
-            None => "on".to_owned(),
-        };
-        let noun = &self.trace.header.noun;
-        format!("{noun} {process} is {} from {from} ms {until}", phase.unwrap_or("dead"))
+    fn span_title(&self, Span { process, phase, from, to }: &Span) -> String {
+        let moment = |entry: usize| self.trace.moment(self.trace.entries[entry].at());
+        let until = to.map_or("on".to_owned(), |to| format!("to {}", moment(to)));
+        let (noun, state) = (&self.trace.header.noun, phase.unwrap_or("dead"));
+        format!("{noun} {process} is {state} from {} {until}", moment(*from))
     }
 
     /// How many phases matter more.
@@ -127,6 +123,3 @@ impl Drawing<'_> {
         }
     }
 }
-
-/// Lifelines begin below the names.
-const TOP_OF_LIFE: f64 = super::layout::TOP - 16.0;

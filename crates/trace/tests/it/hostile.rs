@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use protocol::{Effect, Input, ProcessId, Violation};
 use std::time::Duration;
-use trace::{End, Trace};
+use trace::{Cut, End, Entry, Trace};
 
 use crate::{
     mermaid,
@@ -51,7 +51,7 @@ fn trace_of(texts: &[String; 6]) -> Trace {
         runs::step(0, 1, asked, None, vec![send.clone(), send], 0),
         runs::step(1, 2, told, Some((0, 0)), vec![Effect::Emit(event.clone())], 0),
     ];
-    if let trace::Entry::Step(told) = &mut steps[1] {
+    if let Entry::Step(told) = &mut steps[1] {
         let after = told.after.as_mut().expect("steps made by hand have a portrait");
         (after.phase, after.state) = (Some(phase.clone()), event.clone());
     }
@@ -91,6 +91,24 @@ proptest! {
         let known = ["svg", "style", "defs", "pattern", "rect", "path", "line", "circle", "text", "g", "title"];
         prop_assert!(elements.iter().all(|element| known.contains(&&element.name[..])));
     }
+}
+
+#[test]
+fn a_picture_is_drawn_even_of_times_that_go_backwards() {
+    let mut trace = trace_of(&Default::default());
+    if let Entry::Step(told) = &mut trace.entries[0] {
+        told.words.at = Duration::from_secs(9);
+    }
+    let cut = |from, until| Cut {
+        from: Duration::from_millis(from),
+        until: Duration::from_millis(until),
+        processes: vec![ProcessId(1), ProcessId(7)],
+    };
+    trace.header.partitions = vec![cut(0, 5), cut(5, 9000), cut(9000, 9001), cut(9001, 3)];
+    let picture = xml::read(&trace.to_svg());
+    let elements = picture.all();
+    let heights = elements.iter().filter(|it| it.has_class("message"));
+    assert!(heights.filter(|it| it.name == "line").all(|it| it.number("y1") <= it.number("y2")));
 }
 
 /// What of a text shows, up to the first character that does not show itself.

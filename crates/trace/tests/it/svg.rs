@@ -3,12 +3,12 @@
 use std::{env, fs, path::Path, time::Duration};
 
 use mutual_exclusion::Workload;
-use protocol::Fate;
+use protocol::{Effect, Fate, Input, ProcessId};
 use scenario::Scenario;
 use trace::{Driver, End, Entry, Trace};
 
 use crate::{
-    runs::{judged, plain, rough, unjudged},
+    runs::{header, judged, plain, rough, step, unjudged},
     xml::{self, Element},
 };
 
@@ -87,6 +87,26 @@ fn every_message_has_an_arrow_that_never_points_back_in_time() {
             assert!(arrow.number("y1") <= arrow.number("y2"), "{arrow:?}");
         }
     }
+}
+
+#[test]
+fn a_label_that_has_no_room_beside_the_axis_stands_elsewhere() {
+    let message = || "hello".to_owned();
+    let send = |to| Effect::Send { to: ProcessId(to), message: message() };
+    let given = Input::Message { from: ProcessId(1), message: message() };
+    let event = Effect::Emit("what a label can hold".to_owned());
+    let entries = vec![
+        step(1, 1, Input::Start, None, vec![send(0)], 0),
+        step(0, 2, given.clone(), Some((1, 0)), vec![event, send(1)], 0),
+        step(1, 3, given, Some((0, 0)), vec![], 1),
+    ];
+    let picture = xml::read(&Trace { header: header(2), entries, end: None }.to_svg());
+    let said = of_class(&picture, "said").next().expect("a label");
+    let lifeline = of_class(&picture, "life").next().expect("a lifeline").number("x1");
+    let ((points, ..), axis) = (label(said), of_class(&picture, "axis").next());
+    let axis = axis.expect("an axis").number("x1");
+    assert!(points.iter().all(|[x, _]| *x > axis), "{said:?}");
+    assert!(points.iter().all(|[x, _]| *x > lifeline), "{said:?}");
 }
 
 /// The points along the middle of a label, and where it is and runs to.
@@ -193,6 +213,15 @@ fn time_is_to_scale_if_it_can_be_and_the_picture_says_whether() {
     let stretched = steps_down(&order);
     assert!(stretched.iter().any(|it| (it - stretched[0]).abs() > 5.0));
     assert!(head(&xml::read(&order.to_svg())).contains("not to scale"));
+
+    let one_after_another = [(0, 1), (1, 2), (2, 3), (3, 103)];
+    let entries = one_after_another.map(|(process, at_ms)| {
+        step(process, at_ms, Input::Command("enter".to_owned()), None, vec![], 0)
+    });
+    let late = Trace { header: header(4), entries: entries.to_vec(), end: None };
+    let [.., before, last] = steps_down(&late)[..] else { panic!("four steps") };
+    assert!(last > before && last < 10.0 * before, "no page holds a hundred times as much");
+    assert!(head(&xml::read(&late.to_svg())).contains("long ones (//) shortened"));
 
     // The checker has no times: only an order.
     order.header.driver = Driver::Checker;
