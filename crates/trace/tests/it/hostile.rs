@@ -95,20 +95,23 @@ proptest! {
 
 #[test]
 fn a_picture_is_drawn_even_of_times_that_go_backwards() {
-    let mut trace = trace_of(&Default::default());
-    if let Entry::Step(told) = &mut trace.entries[0] {
-        told.words.at = Duration::from_secs(9);
+    let times = [1, 9, 2, 8, 3, 7, 4, 6, 5];
+    let asked = || Input::Command("enter".to_owned());
+    let entries = times.map(|at_ms| runs::step(0, at_ms, asked(), None, vec![], 0));
+    let mut trace = Trace { header: header(2), entries: entries.to_vec(), end: None };
+    for from in 0..10 {
+        trace.header.partitions.push(Cut {
+            from: Duration::from_millis(from),
+            until: Duration::from_millis(9 - from),
+            processes: vec![ProcessId(1), ProcessId(7)],
+        });
     }
-    let cut = |from, until| Cut {
-        from: Duration::from_millis(from),
-        until: Duration::from_millis(until),
-        processes: vec![ProcessId(1), ProcessId(7)],
-    };
-    trace.header.partitions = vec![cut(0, 5), cut(5, 9000), cut(9000, 9001), cut(9001, 3)];
     let picture = xml::read(&trace.to_svg());
     let elements = picture.all();
-    let heights = elements.iter().filter(|it| it.has_class("message"));
-    assert!(heights.filter(|it| it.name == "line").all(|it| it.number("y1") <= it.number("y2")));
+    let steps = elements.iter().filter(|it| it.has_class("step"));
+    assert!(steps.map(|it| it.number("cy")).is_sorted());
+    let shades = elements.iter().filter(|it| it.has_class("partition"));
+    assert!(shades.clone().count() > 0 && shades.clone().all(|it| it.number("height") > 0.0));
 }
 
 /// What of a text shows, up to the first character that does not show itself.

@@ -174,3 +174,13 @@ fn a_message_that_nobody_received_is_still_under_way() {
     let text = r"end; %%{init}%%\n<b> (still under way)";
     assert_eq!(arrows(&lines).collect::<Vec<_>>(), [("--)", text)]);
 }
+
+#[test]
+fn of_more_lifelines_than_can_be_told_apart_the_first_are_drawn() {
+    let trace = Trace { header: header(150), entries: Vec::new(), end: None };
+    let lines = read(&trace.to_mermaid());
+    let is_participant = |line: &&Line| matches!(line, Line::Participant { .. });
+    assert_eq!(lines.iter().filter(is_participant).count(), 100);
+    let Some(Line::Note { text, .. }) = lines.last() else { panic!("{lines:?}") };
+    assert_eq!(text, "cut here: 0 more entries of the run, and 50 lifelines");
+}

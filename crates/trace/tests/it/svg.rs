@@ -109,6 +109,46 @@ fn a_label_that_has_no_room_beside_the_axis_stands_elsewhere() {
     assert!(points.iter().all(|[x, _]| *x > lifeline), "{said:?}");
 }
 
+#[test]
+fn who_talks_to_itself_has_an_arrow_that_can_be_seen() {
+    let send = Effect::Send { to: ProcessId(0), message: "hello".to_owned() };
+    let given = Input::Message { from: ProcessId(0), message: "hello".to_owned() };
+    let entries = vec![
+        step(0, 1, Input::Start, None, vec![send], 0),
+        step(0, 2, given, Some((0, 0)), vec![], 1),
+    ];
+    let picture = xml::read(&Trace { header: header(1), entries, end: None }.to_svg());
+    let arrow = of_class(&picture, "message").next().expect("an arrow");
+    assert_eq!(arrow.name, "path", "{arrow:?}");
+}
+
+#[test]
+fn nobody_receives_what_was_for_another() {
+    let send = Effect::Send { to: ProcessId(1), message: "hello".to_owned() };
+    let given = Input::Message { from: ProcessId(0), message: "hello".to_owned() };
+    let entries = vec![
+        step(0, 1, Input::Start, None, vec![send], 0),
+        step(2, 2, given, Some((0, 0)), vec![], 0),
+    ];
+    let picture = xml::read(&Trace { header: header(3), entries, end: None }.to_svg());
+    assert_eq!(of_class(&picture, "head").count(), 0);
+    assert_eq!(of_class(&picture, "open").count(), 1);
+}
+
+#[test]
+fn of_more_lifelines_than_a_page_holds_the_first_are_drawn() {
+    let send = |to| Effect::Send { to: ProcessId(to), message: "hello".to_owned() };
+    let entries = vec![
+        step(0, 1, Input::Start, None, vec![send(39), send(40)], 0),
+        step(40, 2, Input::Command("enter".to_owned()), None, vec![send(0)], 0),
+    ];
+    let picture = xml::read(&Trace { header: header(41), entries, end: None }.to_svg());
+    assert_eq!(of_class(&picture, "life").count(), 40);
+    assert_eq!(of_class(&picture, "step").count(), 1);
+    assert_eq!(of_class(&picture, "message").count(), 1);
+    assert!(head(&picture).contains("1 more lifelines, and their messages, are not drawn"));
+}
+
 /// The points along the middle of a label, and where it is and runs to.
 fn label(element: &Element) -> (Vec<[f64; 2]>, [f64; 4], f64) {
     let matrix =
@@ -175,6 +215,14 @@ fn a_long_run_is_cut_and_says_so() {
     assert_eq!(events(&trace), 400);
     assert!(head(&picture).contains("earlier events of this run are not drawn"));
     assert_eq!(of_class(&picture, "ring").count(), 1);
+    let is_news = |input: &Input<_, _, _>| matches!(input, Input::Start | Input::Link { .. });
+    let steps = trace.entries.iter().rev().filter_map(|entry| match entry {
+        Entry::Step(told) if !is_news(&told.words.input) => Some(told),
+        _ => None,
+    });
+    let arrivals = steps.take(400).filter(|told| told.words.received.is_some()).count();
+    assert_eq!(of_class(&picture, "head").count(), arrivals, "and no arrow that ended before");
+    assert_eq!(of_class(&picture, "name").count(), 6, "names above, and on the last page");
     assert!(of_class(&picture, "message").all(|arrow| arrow.number("y1") >= first));
 
     // Nobody knows where a violation shows that comes after what was recorded.
@@ -226,7 +274,11 @@ fn time_is_to_scale_if_it_can_be_and_the_picture_says_whether() {
     // The checker has no times: only an order.
     order.header.driver = Driver::Checker;
     assert_eq!(steps_down(&order), places);
-    assert!(head(&xml::read(&order.to_svg())).contains("places in an order, not times"));
+    let picture = xml::read(&order.to_svg());
+    assert!(head(&picture).contains("places in an order, not times"));
+    let all = picture.all();
+    let mut titles = all.iter().filter(|it| it.name == "title" && it.text.contains(", sent at "));
+    assert!(titles.all(|it| it.text.contains("at place ") && it.text.ends_with(" places")));
 }
 
 #[test]
