@@ -45,7 +45,7 @@ pub(super) struct Layout {
     /// How far down each entry is. Those before the window are at its top, those after it at its
     /// bottom.
     pub(super) y: Vec<f64>,
-    /// Moments and where they are, the earlier first.
+    /// The moments of the entries that are drawn, and where they are.
     moments: Vec<(Duration, f64)>,
     /// Between which two places a longer time was shortened.
     pub(super) shortened: Vec<[f64; 2]>,
@@ -87,7 +87,8 @@ impl Layout {
         [self.x(process), self.y[entry]]
     }
 
-    /// Where a moment is.
+    /// Where a moment is; near enough, if the clocks of several machines disagree about the order
+    /// of what is told.
     pub(super) fn y_of(&self, at: Duration) -> f64 {
         let after = self.moments.partition_point(|(moment, _)| *moment <= at);
         let Some(&(earlier, above)) = after.checked_sub(1).and_then(|it| self.moments.get(it))
@@ -122,21 +123,14 @@ impl Layout {
                 *own = Some(y);
             }
             self.y[at] = y;
-            self.mark(entry.at(), y);
+            self.moments.push((entry.at(), y));
         }
         if let Some(end) = trace.end.as_ref().filter(|_| self.window.end == trace.entries.len()) {
             y += self.advance(&scale, end.at, y);
-            self.mark(end.at, y);
+            self.moments.push((end.at, y));
         }
         self.y[self.window.end..].fill(y + ROW);
         self.bottom = y + ROW;
-    }
-
-    /// Remembers where a moment is. Clocks of several machines may disagree: what is told later
-    /// is never earlier.
-    fn mark(&mut self, at: Duration, y: f64) {
-        let last = self.moments.last().map_or(Duration::ZERO, |(last, _)| *last);
-        self.moments.push((at.max(last), y));
     }
 
     /// How far it is to a moment from the one before.
