@@ -66,7 +66,7 @@ impl<'a> Drawing<'a> {
     fn open_arrow(&self, journey: &'a Journey<'a>) -> Arrow<'a> {
         let from = self.layout.point(journey.id.sender, journey.sent);
         let [dx, dy] = [self.layout.x(journey.to) - from[0], 30.0];
-        let to = [from[0] + 0.4 * dx, (from[1] + dy).min(self.layout.bottom)];
+        let to = [from[0] + 0.45 * dx, (from[1] + dy).min(self.layout.bottom)];
         let title = self.arrow_title(journey, "still under way where the picture ends");
         Arrow { journey, line: [from, to], end: End::Open, title }
     }
@@ -117,12 +117,7 @@ impl<'a> Drawing<'a> {
                 self.ink.slanted("label stopped", area.center, [1.0, 0.0], why);
             }
         }
-        let is_copy = arrow.end == End::Open && !arrow.journey.ends.is_empty();
-        if is_copy {
-            return; // The arrow of the message itself says it already.
-        }
-        let length = length(arrow.line);
-        let Some(text) = fitting(arrow.journey.text, length - 24.0) else {
+        let Some(text) = arrow.text(length(arrow.line) - 24.0) else {
             self.labels.dropped += 1;
             return;
         };
@@ -131,6 +126,21 @@ impl<'a> Drawing<'a> {
                 ink.slanted("label", area.center, area.direction, &text);
             });
         }
+    }
+}
+
+impl Arrow<'_> {
+    /// What is written along it, if so much room is enough to say anything. Of one that does not
+    /// arrive, nobody sees where it should have.
+    fn text(&self, room: f64) -> Option<String> {
+        let Journey { to, text, ends, .. } = self.journey;
+        let target = match self.end {
+            End::Received | End::Again => String::new(),
+            End::Stopped(_) | End::Open => format!(" → {to}"),
+        };
+        let is_copy = self.end == End::Open && !ends.is_empty();
+        let text = fitting(if is_copy { "copy" } else { text }, room - width(&target))?;
+        Some(text + &target)
     }
 }
 
@@ -156,7 +166,7 @@ fn beside(line: Segment, text: &str) -> Vec<Area> {
 /// it was sent.
 fn stopped(from: [f64; 2], to: [f64; 2]) -> Segment {
     let is_at_once = to[1] < from[1] + 10.0;
-    let (part, y) = if is_at_once { (0.42, from[1] + 17.0) } else { (0.8, to[1]) };
+    let (part, y) = if is_at_once { (0.45, from[1] + 17.0) } else { (0.8, to[1]) };
     [from, [from[0] + part * (to[0] - from[0]), y]]
 }
 
