@@ -15,7 +15,9 @@ function clocksOfAll() {
       // A trace has causes before what came of them. What has not would have no clock yet.
       if (!earlier || earlier.index >= event.index) return;
       const other = earlier.index * width;
-      for (let i = 0; i < width; i += 1) clocks[own + i] = Math.max(clocks[own + i], clocks[other + i]);
+      for (let i = 0; i < width; i += 1) {
+        clocks[own + i] = Math.max(clocks[own + i], clocks[other + i]);
+      }
     };
     learnFrom(messageAt(event)?.sentBy);
     if (event.kind === "fate") continue; // On no lifeline, and so counted by none.
@@ -48,6 +50,21 @@ function relation(event, chosen) {
 // it that is not sent in it: the cut is consistent.
 function cutAt(event) {
   return lifelines.map((line, process) => line[knownOf(event, process) - 1]);
+}
+
+// How many events stand how to this one. On a lifeline, the future begins somewhere and does not
+// end; so it is found without a look at each.
+function countKin(event) {
+  const kin = { past: 0, future: 0, apart: 0 };
+  lifelines.forEach((line, process) => {
+    const past = knownOf(event, process);
+    const future = line.length - firstWhere(line, (other) => happenedBefore(event, other));
+    kin.past += past;
+    kin.future += future;
+    kin.apart += line.length - past - future;
+  });
+  if (event.kind !== "fate") kin.past -= 1; // It knows itself.
+  return kin;
 }
 
 // The vector clock as it is taught: how many steps of each process. A crash is no step, for nobody

@@ -1,8 +1,15 @@
 // The trace, read from the page: its events with names, its messages, its lifelines.
 
-"use strict";
-
 const trace = JSON.parse(document.getElementById("trace").textContent);
+
+// What a text says, with what can't be seen, or would turn its neighbours around, spelled out.
+function readable(text) {
+  return text.replace(/[\p{Cc}\p{Bidi_C}\u2028\u2029]/gu, (sign) =>
+    (sign === "\n" ? sign : `\\u{${sign.codePointAt(0).toString(16)}}`));
+}
+
+for (const name of ["lab", "version", "noun"]) trace[name] = readable(trace[name]);
+for (const name of ["arguments", "phases", "texts"]) trace[name] = trace[name].map(readable);
 const text = (place) => (place === null ? null : trace.texts[place]);
 
 // The checker has no clock: its times are but places in an order.
@@ -15,7 +22,9 @@ function stateAfter(process, change) {
   if (change === null) return null;
   const [beginning, end, middle] = change;
   const before = lastStates[process];
-  return (lastStates[process] = before.slice(0, beginning) + middle + before.slice(before.length - end));
+  const state = before.slice(0, beginning) + middle + before.slice(before.length - end);
+  lastStates[process] = state;
+  return state;
 }
 
 // What a row says, by name. `html.rs` has the order.
@@ -25,7 +34,8 @@ const eventOf = {
     return {
       kind: input.kind, process, at, own: at + ahead, input,
       received: received && { sender: received[0], number: received[1] },
-      effects: effects.map(effectOf), sentBefore, phase: text(phase), state: stateAfter(process, change),
+      effects: effects.map(effectOf), sentBefore,
+      phase: text(phase), state: stateAfter(process, change),
     };
   },
   fate([at, sender, number, to, fate]) {
@@ -86,7 +96,9 @@ for (const event of events) {
   let number = event.sentBefore;
   for (const effect of event.effects ?? []) {
     if (effect.kind !== "send") continue;
-    effect.message = { sender: event.process, number, to: effect.to, text: effect.text, sentBy: event, arrivals: [], fates: [] };
+    const { to, text } = effect;
+    effect.message =
+      { sender: event.process, number, to, text, sentBy: event, arrivals: [], fates: [] };
     messages[event.process].set(number, effect.message);
     number += 1;
   }

@@ -1,15 +1,15 @@
-// The diagram on its canvas, and the whole run beside it. Nothing here decides anything.
+// The diagram on its canvas, from the ground up. Nothing here decides anything.
 
 const canvas = document.getElementById("canvas");
-const overview = document.getElementById("overview");
 let brush = canvas.getContext("2d");
 
 // The colours are the style sheet's, so that there is one place to choose them in.
-let colours = {};
+const COLOURS =
+  ["back", "ink", "faint", "shade", "past", "future", "wrong", "cut", "strong", "weak"];
+const colours = {};
 function readColours() {
   const style = getComputedStyle(document.documentElement);
-  const names = ["back", "ink", "faint", "shade", "past", "future", "wrong", "cut", "strong", "weak"];
-  colours = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+  for (const name of COLOURS) colours[name] = style.getPropertyValue(`--${name}`).trim();
 }
 
 // Draws on another canvas for once: the marks of the legend.
@@ -33,8 +33,9 @@ function fit(surface) {
 function draw() {
   marks = marksInView();
   brush.fillStyle = colours.back;
-  brush.fillRect(0, 0, view.width, view.height);
+  brush.fillRect(0, 0, canvas.width, canvas.height); // To the last pixel, whatever its size.
   for (const process of view.lanes) drawLane(process);
+  for (const { text, x, y, align } of captions.splice(0)) write(text, x, y, { align, weight: 600 });
   if (marks.isFar) view.lanes.forEach(drawDensity);
   drawArrows();
   if (marks.dots.length <= MOST_LABELLED && laneWidth() >= 84) drawLabels();
@@ -70,10 +71,10 @@ function drawLane(process) {
   const x = xOf(process);
   const [topY, bottomY] = [HEAD_HEIGHT, view.height];
   drawPartitions(process, x);
-  for (const stretch of stretchesInView(downTimes[process])) drawDownTime(stretch, x);
   brush.strokeStyle = colours.faint;
   brush.lineWidth = 1;
   line(x, Math.max(topY, yOf(0) - MARGIN / 2), x, Math.min(bottomY, yOf(lastPlace) + MARGIN / 2));
+  for (const stretch of stretchesInView(downTimes[process])) drawDownTime(stretch, x);
   const drawnTo = trace.phases.map(() => -Infinity);
   for (const stretch of stretchesInView(phaseBars[process])) {
     const [from, end] = heightsOf(stretch);
@@ -135,8 +136,10 @@ function drawPhase(phase, x, from, to) {
 function drawDownTime(stretch, x) {
   const [from, to] = heightsOf(stretch);
   const half = Math.min(24, laneWidth() * 0.25);
+  brush.fillStyle = colours.back;
+  brush.fillRect(x - 1, from, 2, to - from); // The lifeline has ended.
   hatch(x - half, from, 2 * half, to - from, colours.ink, 1);
-  label("down", x + half + 4, Math.max(HEAD_HEIGHT, from) + 14, to, "left");
+  caption("down", x + half + 4, Math.max(HEAD_HEIGHT, from) + 14, to, "left");
 }
 
 function drawPartitions(process, x) {
@@ -148,15 +151,18 @@ function drawPartitions(process, x) {
     const left = x - laneWidth() * LIFELINE + 3, width = laneWidth() - 6;
     hatch(left, fromY, width, toY - fromY, colours.cut, -1);
     brush.strokeStyle = colours.cut;
+    brush.lineWidth = 1;
     brush.strokeRect(left, top, width, bottom - top);
-    label("cut off", left + width - 4, fromY + 14, toY, "right");
+    caption("cut off", left + width - 4, fromY + 14, toY, "right");
   }
 }
 
-// A label in a shaded stretch, if there is room for it.
-function label(text, x, y, bottom, align) {
-  if (y + 4 > bottom) return;
-  write(text, x, y, { align, weight: "600" });
+// What shaded stretches are called, for when all lanes are drawn: nothing is to cover it.
+const captions = [];
+
+function caption(text, x, y, bottom, align) {
+  const hasRoom = y + 4 <= bottom;
+  if (hasRoom) captions.push({ text, x, y, align });
 }
 
 // Lines that lean to one side or the other: a pattern, for a colour alone is not enough.
@@ -190,12 +196,16 @@ function line(fromX, fromY, toX, toY) {
   brush.stroke();
 }
 
-function write(text, x, y, { align = "left", weight = "400", colour = colours.ink, size = 12 } = {}) {
-  brush.font = `${weight} ${size}px system-ui, sans-serif`;
+const fontOf = (size, weight) => `${weight} ${size}px system-ui, sans-serif`;
+
+// Words, with a halo of the background's colour that keeps them apart from what they lie on.
+function write(text, x, y, options = {}) {
+  const { align = "left", size = 12, weight = 400, colour = colours.ink } = options;
+  brush.font = fontOf(size, weight);
   brush.textAlign = align;
   brush.lineJoin = "round";
   brush.lineWidth = 3;
-  brush.strokeStyle = colours.back;
+  brush.strokeStyle = options.halo ?? colours.back;
   brush.strokeText(text, x, y);
   brush.fillStyle = colour;
   brush.fillText(text, x, y);
@@ -219,128 +229,4 @@ function drawDensity(process) {
   for (const { from } of stretchesInView(downTimes[process])) {
     drawMarks("crash", [{ x, y: yOf(places[from.index]) }]);
   }
-}
-
-// The axis says when, and where time stands still: a bar as long as the pause.
-function drawAxis() {
-  brush.fillStyle = colours.back;
-  brush.fillRect(0, 0, view.axisWidth - 8, view.height);
-  brush.strokeStyle = colours.faint;
-  brush.lineWidth = 1;
-  line(view.axisWidth - 8, HEAD_HEIGHT, view.axisWidth - 8, view.height);
-  if (!view.byRows) drawPauses();
-  for (const { place, text } of view.byRows ? rowTicks() : timeTicks()) {
-    const y = yOf(place);
-    brush.strokeStyle = colours.faint;
-    brush.lineWidth = 1;
-    line(view.axisWidth - 13, y, view.axisWidth - 8, y);
-    write(text, view.axisWidth - 16, y + 4, { align: "right", size: 11 });
-  }
-}
-
-function drawPauses() {
-  const first = firstWhere(instants, (instant) => instant.to >= view.top);
-  const end = firstWhere(instants, (instant) => instant.from > bottomPlace());
-  if (end - first > MOST_MARKS) return;
-  brush.fillStyle = colours.faint;
-  for (const { from, to } of instants.slice(first, end)) {
-    if (to > from) brush.fillRect(view.axisWidth - 11, yOf(from), 3, (to - from) * view.scale);
-  }
-}
-
-const TICK_DISTANCE = 56;
-
-function timeTicks() {
-  const last = timeOfPlace(Math.min(bottomPlace(), lastPlace));
-  const step = roundStep(TICK_DISTANCE / view.scale);
-  const ticks = [];
-  let y = -Infinity;
-  for (let at = Math.floor(timeOfPlace(view.top) / step) * step; at <= last; at += step) {
-    const place = placeOfTime(at);
-    if (yOf(place) < y + TICK_DISTANCE / 2) continue;
-    y = yOf(place);
-    ticks.push({ place, text: milliseconds(at) });
-  }
-  return ticks;
-}
-
-// 1, 2 or 5 times a power of ten.
-function roundStep(least) {
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
-  return [1, 2, 5, 10].find((times) => times * power >= least) * power;
-}
-
-function rowTicks() {
-  const every = Math.max(1, roundStep(24 / view.scale));
-  const ticks = [];
-  const last = Math.min(bottomPlace(), events.length - 1);
-  for (let row = Math.max(0, Math.floor(view.top / every) * every); row <= last; row += every) {
-    ticks.push({ place: row, text: moment(events[row]) });
-  }
-  return ticks;
-}
-
-const FAR = "Too far to tell events apart: the strips show how much happens. Zoom in to see it.";
-
-// Who the lifelines belong to, always in sight.
-function drawHead() {
-  if (marks.isFar) write(FAR, view.axisWidth + 4, HEAD_HEIGHT + 18, { weight: "600" });
-  brush.fillStyle = colours.shade;
-  brush.fillRect(0, 0, view.width, HEAD_HEIGHT);
-  const isNarrow = laneWidth() < 56;
-  for (const process of view.lanes) {
-    const name = isNarrow ? `${process}` : named(process);
-    brush.font = "600 13px system-ui, sans-serif";
-    brush.textAlign = "center";
-    brush.fillStyle = colours.ink;
-    brush.fillText(name, xOf(process), 19);
-  }
-  brush.font = "12px system-ui, sans-serif";
-  brush.textAlign = "right";
-  brush.fillText(view.byRows && hasTimes ? "rows ↓" : hasTimes ? "time ↓" : "order ↓", view.axisWidth - 12, 18);
-}
-
-// The whole run, and which part of it is in view.
-let overviewOfAll = null;
-const forgetOverview = () => { overviewOfAll = null; };
-
-function drawOverview() {
-  const { width, height } = overview.getBoundingClientRect();
-  const surface = overview.getContext("2d");
-  overviewOfAll ??= paintOverview(width, height);
-  surface.clearRect(0, 0, width, height);
-  surface.drawImage(overviewOfAll, 0, 0, width, height);
-  const scale = height / (lastPlace || 1);
-  const from = Math.max(0, view.top * scale);
-  const to = Math.min(height, bottomPlace() * scale);
-  surface.strokeStyle = colours.past;
-  surface.lineWidth = 2;
-  surface.strokeRect(1, Math.min(from, height - 5) + 1, width - 2, Math.max(3, to - from - 2));
-  if (!view.chosen) return;
-  surface.fillStyle = colours.wrong;
-  surface.fillRect(0, Math.min(height - 2, places[view.chosen.index] * scale), width, 2);
-}
-
-function paintOverview(width, height) {
-  const density = window.devicePixelRatio || 1;
-  const image = document.createElement("canvas");
-  image.width = Math.max(1, Math.round(width * density));
-  image.height = Math.max(1, Math.round(height * density));
-  const surface = image.getContext("2d");
-  surface.scale(density, density);
-  const scale = height / (lastPlace || 1), lane = width / Math.max(1, view.lanes.length);
-  view.lanes.forEach((process, at) => {
-    surface.fillStyle = colours.faint;
-    surface.fillRect((at + 0.5) * lane, 0, 0.5, height);
-    const bar = (stretch, colour) => {
-      surface.fillStyle = colour;
-      const from = places[stretch.from.index] * scale;
-      surface.fillRect(at * lane + 1, from, lane - 2, Math.max(0.7, endOfStretch(stretch) * scale - from));
-    };
-    for (const stretch of phaseBars[process]) {
-      if (stretch.phase === trace.phases.length - 1) bar(stretch, colours.strong);
-    }
-    for (const stretch of downTimes[process]) bar(stretch, colours.ink);
-  });
-  return image;
 }

@@ -17,8 +17,10 @@ const view = {
   axisWidth: 0,
   // The place at the upper edge, below the head; and how many pixels a unit of places takes.
   top: -Infinity, scale: 1,
-  // Whether each event has a row to itself; otherwise heights are to the scale of time.
-  byRows: !hasTimes,
+  // Whether each event has a row to itself; otherwise heights are to the scale of time. Between
+  // real machines messages take microseconds, and applications wait for milliseconds: to scale,
+  // all that happens at once would be one dot.
+  byRows: trace.driver !== "simulator",
   // The processes whose lifelines are shown, from left to right.
   lanes: [],
   // The event that the reader has chosen, and the one under the mouse.
@@ -33,7 +35,7 @@ let lastPlace;
 function layOut() {
   if (view.byRows) layOutRows(); else layOutTime();
   lastPlace = places.reduce((last, place) => Math.max(last, place), 0);
-  const longest = Math.max(6, ...events.slice(-1).map((event) => moment(event).length));
+  const longest = Math.max(8, ...events.slice(-1).map((event) => moment(event).length));
   view.axisWidth = 20 + 6.3 * longest;
 }
 
@@ -66,8 +68,10 @@ function layOutTime() {
 // Below whatever came before it in the same instant.
 function placeWithin(instant, event, stepApart) {
   const sent = messageAt(event)?.sentBy;
-  const below = (earlier, distance) =>
-    earlier && earlier !== event && earlier.at === instant.at ? places[earlier.index] + distance : 0;
+  const below = (earlier, distance) => {
+    const isOfThisInstant = earlier && earlier !== event && earlier.at === instant.at;
+    return isOfThisInstant ? places[earlier.index] + distance : 0;
+  };
   if (event.kind === "fate") return Math.max(instant.from, below(sent, 0));
   const before = lifelines[event.process][event.position - 1];
   return Math.max(instant.from, below(before, stepApart), below(sent, stepApart));
@@ -133,22 +137,30 @@ function wayUntil(fate, lanes) {
 
 // Keeps the run in sight.
 function clampView() {
-  const room = Math.max(1, view.height - HEAD_HEIGHT);
   view.scale = Math.min(largestScale(), Math.max(smallestScale(), view.scale));
-  const margin = MARGIN / view.scale;
-  const lowest = lastPlace + margin - room / view.scale;
-  view.top = Math.max(-margin, Math.min(view.top, Math.max(-margin, lowest)));
+  const { least, most } = rangeOfTop();
+  view.top = Math.max(least, Math.min(view.top, most));
 }
 
-// At the smallest scale, the whole run is in sight; at the largest, some three events are.
-const smallestScale = () => Math.max(1, view.height - HEAD_HEIGHT - 2 * MARGIN) / (lastPlace || 1);
-const largestScale = () => Math.max(smallestScale(), (400 * Math.max(1, events.length)) / (lastPlace || 1));
+// What the upper edge may show, from the beginning of the run to where its end is in sight.
+function rangeOfTop() {
+  const least = -MARGIN / view.scale;
+  const most = lastPlace + (MARGIN + HEAD_HEIGHT - view.height) / view.scale;
+  return { least, most: Math.max(least, most) };
+}
+
+// The scale at which the whole run is so high, and the one at which each event has so much room,
+// on average.
+const scaleOfWhole = (pixels) => Math.max(1, pixels) / (lastPlace || 1);
+const scalePerEvent = (pixels) => scaleOfWhole(pixels * events.length);
+
+// At the smallest scale, the whole run is in sight. At the largest, what happens within
+// microseconds in a run of seconds can be told apart.
+const smallestScale = () => scaleOfWhole(view.height - HEAD_HEIGHT - 2 * MARGIN);
+const largestScale = () => Math.max(smallestScale(), scalePerEvent(40_000));
 
 // The scale to begin with: to read, not to overlook.
-function readingScale() {
-  const perEvent = view.byRows ? 26 : 22;
-  return (perEvent * Math.max(1, events.length)) / (lastPlace || 1);
-}
+const readingScale = () => scalePerEvent(view.byRows ? 26 : 22);
 
 function zoomAt(y, factor) {
   const place = placeOfY(y);

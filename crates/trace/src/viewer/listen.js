@@ -6,12 +6,17 @@ const keys = {
   Home: () => choose(shown[0]), End: () => choose(shown.at(-1)),
   PageDown: () => scrollBy(0.8 * view.height), PageUp: () => scrollBy(-0.8 * view.height),
   "+": () => zoom(1.4), "=": () => zoom(1.4), "-": () => zoom(1 / 1.4), "0": () => zoom(0),
-  "/": () => { byId("filters").open = true; byId("filter-text").focus(); },
+  "/": filterByText,
   r: () => hasTimes && respace(!view.byRows),
   t: toggleTheme,
   "?": showHelp,
   Escape: () => choose(null),
 };
+
+function filterByText() {
+  showFilters(true);
+  byId("filter-text").focus();
+}
 
 // Keys that mean something to the element that has the focus stay with it.
 const ownKeys = {
@@ -89,7 +94,8 @@ function hover(event) {
 
 function showTooltip(mark, { offsetX, offsetY }) {
   const tooltip = byId("tooltip");
-  tooltip.textContent = `${capital(mark.end ? storyOfArrow(mark) : inWords(mark.event))} (${moment(mark.event)})`;
+  const words = mark.end ? storyOfArrow(mark) : inWords(mark.event);
+  tooltip.textContent = `${capital(words)} (${moment(mark.event)})`;
   tooltip.hidden = false;
   const { width, height } = tooltip.getBoundingClientRect();
   const isLow = offsetY + height + 24 > view.height;
@@ -98,8 +104,14 @@ function showTooltip(mark, { offsetX, offsetY }) {
 }
 
 function storyOfArrow({ message, end, event }) {
-  const way = hasTimes && end.startsWith("arrives") ? `, ${milliseconds(event.at - message.sentBy.at)} on its way` : "";
+  const way = end.startsWith("arrives") ? timeOnWay(message, event) : "";
   return `${messageInWords(message)}: ${end}${way}`;
+}
+
+function leave() {
+  hideTooltip();
+  view.hovered = null;
+  redraw();
 }
 
 function hideTooltip() {
@@ -122,14 +134,15 @@ function listen() {
   on("whole", "click", () => zoom(0));
   on("rows", "click", () => respace(!view.byRows));
   on("theme", "click", toggleTheme);
+  on("filter-button", "click", () => showFilters(byId("filters").hidden));
   on("help-button", "click", showHelp);
-  on("scrubber", "input", () => { scrollTo((byId("scrubber").value / 1000) * lastPlace); redraw(); });
-  on("filter-text", "input", () => { filter.text = byId("filter-text").value.toLowerCase(); refilter(); });
+  on("scrubber", "input", scrub);
+  on("filter-text", "input", refilter);
   on("canvas", "pointerdown", onPointerDown);
   on("canvas", "pointermove", onPointerMove);
   on("canvas", "pointerup", onPointerUp);
   on("canvas", "pointercancel", onPointerUp);
-  on("canvas", "pointerleave", () => { hideTooltip(); view.hovered = null; redraw(); });
+  on("canvas", "pointerleave", leave);
   on("overview", "pointerdown", onOverview);
   on("overview", "pointermove", onOverview);
   canvas.addEventListener("wheel", onWheel, { passive: false });

@@ -1,13 +1,8 @@
 // The page's life: what is chosen, what the controls do, and when to draw.
 
-const byId = (id) => document.getElementById(id);
+// However much changes before the screen is ready for its next picture, it is drawn once.
+let isDrawn = true;
 
-// What was wrong, and the event that it shows after: the last one. If there was no room for the
-// end of the run, no event of it can be named.
-const violation = trace.end?.violation ?? null;
-const violated = violation && !trace.end.left_out ? events.at(-1) : null;
-
-let isDrawn = false;
 function redraw() {
   if (!isDrawn) return;
   isDrawn = false;
@@ -21,45 +16,49 @@ function drawNow() {
   showScrubber();
 }
 
-// Choosing.
-
-function choose(event, { isQuiet = false } = {}) {
+function choose(event) {
   view.chosen = event ?? null;
   if (event) bringIntoView(event);
   showDetails(view.chosen);
-  if (event && !isQuiet) say(`${moment(event)}: ${inWords(event)}`);
+  say(event ? `${moment(event)}: ${inWords(event)}` : "");
   redraw();
 }
 
 function bringIntoView(event) {
   const y = yOf(places[event.index]);
-  if (y < HEAD_HEIGHT + 40 || y > view.height - 40) scrollTo(places[event.index]);
+  if (y < HEAD_HEIGHT + MARGIN || y > view.height - MARGIN) scrollTo(places[event.index]);
 }
 
 function step(direction) {
   const next = neighbour(view.chosen, direction);
-  if (next) choose(next); else say(direction > 0 ? "This is the last event." : "This is the first event.");
+  if (next) choose(next);
+  else say(direction > 0 ? "This is the last event." : "This is the first event.");
 }
 
 function say(words) {
   byId("status").textContent = words;
 }
 
-// The controls.
-
 function showScrubber() {
   const scrubber = byId("scrubber");
-  const room = (view.height - HEAD_HEIGHT) / view.scale;
-  const middle = view.top + room / 2;
-  scrubber.value = lastPlace ? Math.round((1000 * middle) / lastPlace) : 0;
-  const at = Math.max(0, Math.min(middle, lastPlace));
-  scrubber.ariaValueText = hasTimes ? milliseconds(timeOfPlace(at)) : `step ${Math.round(at) + 1}`;
+  const { least, most } = rangeOfTop();
+  scrubber.value = most > least ? Math.round((1000 * (view.top - least)) / (most - least)) : 0;
+  const place = Math.max(0, Math.min((view.top + bottomPlace()) / 2, lastPlace));
+  const step = `step ${count(Math.round(place) + 1)}`;
+  scrubber.ariaValueText = hasTimes ? milliseconds(timeOfPlace(place)) : step;
 }
 
-function zoom(factor, y = HEAD_HEIGHT + (view.height - HEAD_HEIGHT) / 2) {
-  const chosenY = view.chosen && yOf(places[view.chosen.index]);
+function scrub() {
+  const { least, most } = rangeOfTop();
+  view.top = least + (byId("scrubber").value / 1000) * (most - least);
+  redraw();
+}
+
+// The chosen event stays where it is, if it is in view; else the middle does.
+function zoom(factor) {
+  const chosenY = view.chosen ? yOf(places[view.chosen.index]) : -1;
   const isInView = chosenY > HEAD_HEIGHT && chosenY < view.height;
-  zoomAt(isInView ? chosenY : y, factor);
+  zoomAt(isInView ? chosenY : (HEAD_HEIGHT + view.height) / 2, factor);
   redraw();
 }
 
@@ -70,15 +69,18 @@ function scrollBy(pixels) {
 }
 
 function refilter() {
+  filter.text = byId("filter-text").value.toLowerCase();
   applyFilter();
   forgetOverview();
-  const isFiltered = shown.length < events.length;
-  byId("shown").textContent = `${isFiltered ? `${shown.length.toLocaleString("en")} of ` : ""}${plural(events.length, "event")}`;
+  const part = shown.length < events.length ? `${count(shown.length)} of ` : "";
+  byId("shown").textContent = part + plural(events.length, "event");
   redraw();
 }
 
+// Heights to the scale of time, or a row for each event. What was in the middle stays there.
 function respace(byRows) {
-  const middle = view.chosen ?? shownByPlace[rangeInView(placeOfY(view.height / 2), Infinity).first];
+  const { first } = rangeInView(placeOfY(view.height / 2), Infinity);
+  const middle = view.chosen ?? shownByPlace[first];
   view.byRows = byRows;
   byId("rows").setAttribute("aria-pressed", byRows);
   layOut();
@@ -110,74 +112,20 @@ function resize() {
   if (isFirst) view.scale = readingScale();
   clampView();
   if (view.chosen) bringIntoView(view.chosen);
-  // At once: a canvas that changes its size is blank.
   isDrawn = false;
-  drawNow();
-}
-
-function checkbox(name, value, words, set) {
-  const box = element("input", { type: "checkbox", name, value, checked: true });
-  box.addEventListener("change", () => {
-    if (box.checked) set.add(value); else set.delete(value);
-    refilter();
-  });
-  return element("label", {}, box, ` ${words}`);
-}
-
-function fillPage() {
-  const { lab, version, processes, driver, seed, end, noun } = trace;
-  document.title = `${lab}: a run`;
-  byId("lab").textContent = [lab, ...trace.arguments].join(" ");
-  const ended = !end ? "no end is recorded" : hasTimes ? `ended at ${milliseconds(end.at)}` : "";
-  const leftOut = end?.left_out ? `${plural(end.left_out, "event")} more left out` : "";
-  const facts = [version, driver, seed === null ? "" : `seed ${seed}`, plural(processes, noun), ended, leftOut];
-  byId("run").textContent = facts.filter(Boolean).join(" · ");
-  byId("processes").append(...lifelines.map((_, process) => checkbox("process", process, named(process), filter.processes)));
-  byId("kinds").append(...Object.entries(KINDS).map(([kind, words]) => checkbox("kind", kind, words, filter.kinds)));
-  byId("rows").hidden = !hasTimes;
-  byId("phases").replaceChildren(...trace.phases.map((phase, at) =>
-    element("span", { className: at === trace.phases.length - 1 ? "bar strong" : "bar weak" }, phase)));
-  if (violation) showViolation();
-}
-
-function showViolation() {
-  const banner = byId("violation");
-  banner.hidden = false;
-  const where = violated ? ["after ", linkTo(violated, numbered(violated)), atMoment(violated)]
-    : ["after events that there was no room for in the trace"];
-  banner.append(element("strong", {}, `Violated: ${violation.property}, `, ...where, "."), ` ${capital(violation.detail)}.`);
-}
-
-const LEGEND = [
-  ["start", "it starts"], ["command", "its application tells it something"], ["message", "it receives a message"],
-  ["timer", "its timer runs out"], ["link", "a link comes up, or goes down"], ["crash", "it crashes"],
-  ["lost", "a message is lost"], ["cut", "a message is cut off"], ["duplicated", "a message is duplicated"],
-  ["overtaken", "a message is overtaken"], ["arrives again", "a duplicate arrives"], ["under way", "a message that is not told of any more"],
-];
-
-function fillLegend() {
-  const rows = LEGEND.map(([kind, words]) => {
-    const picture = element("canvas", { ariaHidden: "true" });
-    return { kind, picture, row: element("tr", {}, element("td", {}, picture), element("td", {}, words)) };
-  });
-  byId("legend").replaceChildren(...rows.map(({ row }) => row));
-  for (const { kind, picture } of rows) {
-    const { width, height } = fit(picture);
-    paintOn(picture, () => drawSample(kind, width, height / 2));
-  }
-}
-
-function showHelp() {
-  byId("help").showModal();
-  fillLegend();
+  drawNow(); // At once: a canvas that changes its size is blank.
 }
 
 // What a test, or a curious reader at the console, may hold on to: the events as the trace has
-// them, the index of the chosen one or null, a way to choose one, and where on the page one is.
+// them (`data.js` says what is in one), the index of the chosen one or null, a way to choose one,
+// and where on the page one is.
 window.signalbox = Object.freeze({
   events: Object.freeze(events),
   get selected() { return view.chosen?.index ?? null; },
-  select(index) { choose(events[index] ?? null); drawNow(); },
+  select(index) {
+    choose(events[index]);
+    drawNow();
+  },
   positionOf(index) {
     const { left, top } = canvas.getBoundingClientRect();
     const { x, y } = pointOf(events[index]);
@@ -185,12 +133,10 @@ window.signalbox = Object.freeze({
   },
 });
 
+readColours();
 layOut();
 fillPage();
-readColours();
-applyFilter();
 refilter();
 resize();
 if (violated) choose(violated); else showDetails(null);
-drawNow();
 listen();

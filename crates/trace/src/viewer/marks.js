@@ -39,8 +39,9 @@ function arrowsOf(event) {
   const arrows = [];
   const message = messageAt(event);
   if (message && endOf(event, message)) arrows.push(arrowTo(event, message));
-  for (const effect of filter.kinds.has("message") ? event.effects ?? [] : []) {
-    if (effect.message && isUnderWay(effect.message)) arrows.push(arrowUnderWay(event, effect.message));
+  if (filter.kinds.has("message")) {
+    const sent = (event.effects ?? []).map((effect) => effect.message).filter(Boolean);
+    arrows.push(...sent.filter(isUnderWay).map((each) => arrowUnderWay(event, each)));
   }
   return arrows.filter(({ from, to }) => from.x !== undefined && Number.isFinite(to.x));
 }
@@ -48,15 +49,16 @@ function arrowsOf(event) {
 // How the arrow of a message ends at this event; nothing, if the message goes on.
 function endOf(event, message) {
   if (event.kind === "message") return message.arrivals[0] === event ? "arrives" : "arrives again";
-  return ["lost", "cut"].includes(event.fate) ? event.fate : null;
+  return isLost(event) ? event.fate : null;
 }
 
 function arrowTo(event, message) {
-  return { event, message, end: endOf(event, message), from: pointOf(message.sentBy), to: pointOf(event) };
+  const [from, to] = [message.sentBy, event].map(pointOf);
+  return { event, message, end: endOf(event, message), from, to };
 }
 
-const isUnderWay = (message) =>
-  message.arrivals.length === 0 && !message.fates.some(({ fate }) => fate === "lost" || fate === "cut");
+const isLost = ({ fate }) => fate === "lost" || fate === "cut";
+const isUnderWay = ({ arrivals, fates }) => arrivals.length === 0 && !fates.some(isLost);
 
 // The trace ends before the message does, or nobody has told of its arrival.
 function arrowUnderWay(event, message) {
@@ -95,7 +97,8 @@ const phaseBars = lifelines.map((line) => stretches(line, (event) => {
   const phase = trace.phases.indexOf(event.phase);
   return phase < 0 ? null : phase;
 }));
-const downTimes = lifelines.map((line) => stretches(line, (event) => (event.kind === "crash" ? 0 : null)));
+const downTimes = lifelines.map((line) => stretches(line, (event) =>
+  (event.kind === "crash" ? 0 : null)));
 
 function stretches(line, phaseAfter) {
   const found = [];

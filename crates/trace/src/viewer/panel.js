@@ -9,110 +9,115 @@ function element(name, properties, ...children) {
   return made;
 }
 
+const paragraph = (className, ...children) => element("p", { className }, ...children);
+const heading = (words) => element("h3", {}, words);
+
 function showDetails(event) {
-  details.replaceChildren(...(event ? about(event) : hint()));
+  details.replaceChildren(...(event ? about(event) : [paragraph("hint", HINT)]));
   details.dataset.event = event ? event.index : "";
   details.scrollTop = 0;
 }
 
-function hint() {
-  return [element("p", { className: "hint" },
-    "Choose an event, in the diagram or with the arrow keys: what was before it and may have caused it, "
-    + "what it may have caused, and how every process stood then. Press ? for help.")];
-}
+const HINT = "Choose an event, in the diagram or with the arrow keys, to see what may have caused "
+  + "it, what it may have caused, and how every process stood then. Press ? for help.";
 
 function about(event) {
-  const parts = [
+  return [
     element("h2", {}, capital(inWords(event))),
-    element("p", { className: "which" }, `${capital(numbered(event))} of ${events.length.toLocaleString("en")}`),
+    paragraph("which", `${capital(numbered(event))} of ${count(events.length)}`),
+    event === violated ? paragraph("wrong", "The violation shows after this event.") : "",
+    whenAndClocks(event),
+    ...story(event),
+    ...kin(event),
+    ...stateAtCut(event),
   ];
-  if (event === violated) parts.push(element("p", { className: "wrong" }, "The violation shows after this event."));
-  parts.push(whenAndClocks(event));
-  if (event.effects) parts.push(...inputAndEffects(event));
-  if (event.kind === "fate") parts.push(messageStory(event));
-  parts.push(...kin(event), ...stateAtCut(event));
-  return parts;
 }
 
 function whenAndClocks(event) {
-  const rows = hasTimes ? [["When", moment(event)]] : [];
-  if (hasTimes && event.own !== undefined) rows.push(["By its own clock", milliseconds(event.own)]);
+  const rows = [];
+  if (hasTimes) rows.push(["When", moment(event)]);
+  if (hasTimes && event.effects) rows.push(["By its own clock", milliseconds(event.own)]);
   if (event.kind !== "fate") {
-    rows.push(["Lamport’s clock", `${lamportTime(event)}`]);
+    rows.push(["Lamport’s clock", count(lamportTime(event))]);
     rows.push(["Vector clock", `[${vectorClock(event).join(", ")}]`]);
   }
-  return element("dl", {}, ...rows.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
+  const list = element("dl", {});
+  for (const [name, value] of rows) list.append(element("dt", {}, name), element("dd", {}, value));
+  return list;
 }
 
 // A button that chooses another event.
-function linkTo(event, words) {
-  const link = element("button", { type: "button", className: "link" }, words ?? numbered(event));
+function linkTo(event, words = numbered(event)) {
+  const link = element("button", { type: "button", className: "link" }, words);
   link.dataset.event = event.index;
   link.addEventListener("click", () => choose(event));
   return link;
 }
 
-function inputAndEffects(event) {
-  const items = event.effects.map((effect) =>
-    element("li", {}, capital(effectInWords(effect)), ...(effect.message ? becameOf(effect.message) : []), "."));
-  const did = items.length ? element("ul", {}, ...items) : element("p", {}, "Nothing that others would see.");
-  const parts = [element("h3", {}, "What it did"), did];
-  if (event.kind === "message") parts.unshift(element("h3", {}, "What came in"), cameFrom(event));
-  return parts;
+function story(event) {
+  if (event.kind === "crash") return [];
+  if (event.kind === "fate") return [storyOfFate(event)];
+  const cameIn = event.kind === "message" ? [heading("What came in"), cameFrom(event)] : [];
+  return [...cameIn, heading("What it did"), effectsOf(event)];
+}
+
+function effectsOf(event) {
+  if (event.effects.length === 0) return paragraph("", "Nothing that others would see.");
+  const items = event.effects.map((effect) => {
+    const fate = effect.message ? becameOf(effect.message) : [];
+    return element("li", {}, capital(effectInWords(effect)), ...fate, ".");
+  });
+  return element("ul", {}, ...items);
 }
 
 function cameFrom(event) {
   const message = messageAt(event);
   const said = `“${event.input.text}”`;
-  if (!message) return element("p", {}, `${said}. The trace does not tell of its sending.`);
+  if (!message) return paragraph("", `${said}. The trace does not tell of its sending.`);
   const sent = message.sentBy;
-  const way = hasTimes ? `, ${milliseconds(event.at - sent.at)} on its way` : "";
-  const which = message.arrivals[0] === event ? "" : " This is its duplicate: it has arrived before.";
-  return element("p", {}, `${said}, sent in `, linkTo(sent), `${atMoment(sent)}${way}.${which}`);
+  const isDuplicate = message.arrivals[0] !== event;
+  const again = isDuplicate ? " This is its duplicate: it has arrived before." : "";
+  const way = `${atMoment(sent)}${timeOnWay(message, event)}.${again}`;
+  return paragraph("", `${said}, sent in `, linkTo(sent), way);
 }
 
 // Where a message went, with a way to go there.
 function becameOf(message) {
+  const preposition = hasTimes ? "at" : "in";
   const ends = [
-    ...message.arrivals.map((event) => [event, hasTimes ? `arrives at ${moment(event)}` : `arrives in ${moment(event)}`]),
+    ...message.arrivals.map((event) => [event, `arrives ${preposition} ${moment(event)}`]),
     ...message.fates.map((event) => [event, event.fate]),
-  ].filter(([event]) => event !== view.chosen);
-  if (isUnderWay(message)) ends.push([null, "under way at the end of the trace"]);
-  if (ends.length === 0) return [];
-  return [": ", ...ends.flatMap(([event, words], at) => [at ? ", " : "", event ? linkTo(event, words) : words])];
+  ].filter(([event]) => event !== view.chosen).map(([event, words]) => linkTo(event, words));
+  if (isUnderWay(message)) ends.push("under way at the end of the trace");
+  return ends.flatMap((end, at) => [at ? ", " : ": ", end]);
 }
 
-function messageStory(event) {
+function storyOfFate(event) {
   const message = messageAt(event);
-  if (!message) return element("p", {}, "The trace does not tell of the message’s sending.");
-  return element("p", {}, "Sent in ", linkTo(message.sentBy), atMoment(message.sentBy), ...becameOf(message), ".");
+  if (!message) return paragraph("", "The trace does not tell of the message’s sending.");
+  const sent = message.sentBy;
+  return paragraph("", "Sent in ", linkTo(sent), atMoment(sent), ...becameOf(message), ".");
 }
 
 function kin(event) {
-  const counts = { past: 0, future: 0, apart: 0 };
-  for (const other of events) {
-    if (other !== event && other.kind !== "fate") counts[relation(other, event)] += 1;
-  }
+  const counts = countKin(event);
+  const told = (kinship, words) =>
+    paragraph(kinship, `${plural(counts[kinship], "event")} ${words}.`);
   return [
-    element("h3", {}, "Cause and effect"),
-    kinOf("past", counts.past, "happened before it, and may have caused it"),
-    kinOf("future", counts.future, "happened after it, and may have come of it"),
-    kinOf("apart", counts.apart, "can neither have caused it nor have come of it"),
+    heading("Cause and effect"),
+    told("past", "happened before it, and may have caused it"),
+    told("future", "happened after it, and may have come of it"),
+    told("apart", "can neither have caused it nor have come of it"),
   ];
-}
-
-function kinOf(kinship, count, words) {
-  return element("p", { className: kinship }, `${plural(count, "event")} ${words}.`);
 }
 
 function stateAtCut(event) {
   const rows = cutAt(event).map((last, process) => stateRow(last, process, event));
   return [
-    element("h3", {}, `Every ${trace.noun} at this cut`),
-    element("p", {},
-      `Each ${trace.noun} as it is after the last of its events that happened before this one. The cut is consistent: `
-      + "whatever is received in it was sent in it. Nobody need have seen the system so at any one moment, "
-      + `but nobody within it can tell that it was not so.`),
+    heading(`Every ${trace.noun} at this cut`),
+    paragraph("", `Each ${trace.noun} as it is after the last of its events that happened before `
+      + "this one. The cut is consistent: whatever is received in it was sent in it. The system "
+      + "need not have stood so at any moment, but nobody within it could tell that it did not."),
     element("div", { className: "states" }, ...rows),
   ];
 }
@@ -121,18 +126,18 @@ function stateRow(last, process, event) {
   const name = element("h4", {}, capital(named(process)));
   const row = element("section", { className: process === event.process ? "own" : "" }, name);
   row.dataset.process = process;
-  if (!last) row.append(element("p", {}, "Has not begun, as far as this event can know."));
-  else {
-    if (last.phase) name.append(" ", element("span", { className: "phase" }, last.phase));
-    const after = last === event ? "after this event" : ["after ", linkTo(last), atMoment(last)];
-    row.append(element("p", { className: "after" }, ...[after].flat()));
-    row.append(stateOf(last));
+  if (!last) {
+    row.append(paragraph("", "Has not begun, as far as this event can know."));
+    return row;
   }
+  if (last.phase) name.append(" ", element("span", { className: "phase" }, last.phase));
+  const after = last === event ? ["after this event"] : ["after ", linkTo(last), atMoment(last)];
+  row.append(paragraph("after", ...after), stateOf(last));
   return row;
 }
 
 function stateOf(event) {
-  if (event.kind === "crash") return element("p", {}, "Dead: it has forgotten everything.");
-  if (event.state === null) return element("p", {}, "Unknown: it panicked.");
-  return element("code", { className: "state" }, event.state);
+  if (event.kind === "crash") return paragraph("", "Dead: it has forgotten everything.");
+  if (event.state === null) return paragraph("", "Unknown: it panicked.");
+  return element("code", { className: "state" }, readable(event.state));
 }

@@ -2,7 +2,8 @@
 
 // Where many are in view, they are smaller, so that there is still something between them.
 const isDense = () => marks.dots.length > MOST_LABELLED;
-const radius = () => (isDense() ? 2.6 : 5);
+const RADIUS = 5;
+const radius = () => (isDense() ? 2.6 : RADIUS);
 
 // A canvas draws a thousand marks of one look at once sooner than a hundred one by one. What stands
 // back is drawn first, so that it hides nothing.
@@ -44,10 +45,10 @@ const strokes = {
 const isHollow = new Set(["link", "duplicated", "overtaken", "start"]);
 
 // Marks of one kind, at points.
-function drawMarks(kind, points, colour) {
+function drawMarks(kind, points, colour, r = radius()) {
   if (strokes[kind]) return points.forEach(({ x, y }) => drawStrokes(kind, x, y));
   brush.beginPath();
-  for (const { x, y } of points) shapes[kind](x, y, radius());
+  for (const { x, y } of points) shapes[kind](x, y, r);
   const [inside, rim] = isHollow.has(kind) ? [colours.back, colour] : [colour, colours.back];
   brush.fillStyle = inside;
   brush.fill();
@@ -62,7 +63,9 @@ function drawStrokes(kind, x, y) {
   // A rim of the background's colour keeps it apart from the lines that it lies on.
   for (const [strokeStyle, lineWidth] of [[colours.back, width + 3], [colour, width]]) {
     Object.assign(brush, { strokeStyle, lineWidth });
-    for (const [fromX, fromY, toX, toY] of strokes[kind]) line(x + fromX, y + fromY, x + toX, y + toY);
+    for (const [fromX, fromY, toX, toY] of strokes[kind]) {
+      line(x + fromX, y + fromY, x + toX, y + toY);
+    }
   }
 }
 
@@ -91,7 +94,7 @@ function drawViolation(x, y) {
   brush.strokeStyle = colours.wrong;
   brush.lineWidth = 2;
   brush.strokeRect(x - 15, y - 15, 30, 30);
-  write("!", x - 24, y + 6, { colour: colours.wrong, weight: "800", size: 18, align: "center" });
+  write("!", x - 24, y + 6, { colour: colours.wrong, weight: 800, size: 18, align: "center" });
 }
 
 const dashes = { "arrives again": [6, 4], "under way": [1, 4] };
@@ -118,14 +121,15 @@ function drawArrows() {
 
 function headOfArrow(from, to) {
   const angle = Math.atan2(to.y - from.y, to.x - from.x);
-  const at = (distance, turn) => [to.x - distance * Math.cos(angle + turn), to.y - distance * Math.sin(angle + turn)];
+  const at = (distance, turn) =>
+    [to.x - distance * Math.cos(angle + turn), to.y - distance * Math.sin(angle + turn)];
   const tip = radius(), base = isDense() ? tip + 5 : tip + 9;
   polygon([at(tip, 0), at(base, 0.32), at(base, -0.32)]);
 }
 
 // A mark, or a kind of arrow, for the legend.
 function drawSample(kind, width, y) {
-  if (!dashes[kind]) return drawMarks(kind, [{ x: width / 2, y }], colours.ink);
+  if (!dashes[kind]) return drawMarks(kind, [{ x: width / 2, y }], colours.ink, RADIUS);
   brush.strokeStyle = brush.fillStyle = colours.ink;
   brush.lineWidth = 1.2;
   brush.setLineDash(dashes[kind]);
@@ -136,29 +140,37 @@ function drawSample(kind, width, y) {
   brush.fill();
 }
 
-// Words beside the marks, as many as find room below each other.
+// Words beside the marks, as many as find room below each other, the chosen one's for certain.
 function drawLabels() {
+  const labelled = marks.dots.filter(({ event }) => event.kind !== "fate");
+  const chosen = labelled.find(({ event }) => event === view.chosen);
   const lowest = new Map();
-  for (const { event, x, y } of marks.dots) {
-    if (event.kind === "fate") continue;
-    const isChosen = event === view.chosen;
-    if (!isChosen && y < (lowest.get(event.process) ?? -Infinity) + 12) continue;
-    lowest.set(event.process, y);
-    brush.globalAlpha = strengthOf(kinshipOf(event));
-    const room = Math.min(laneWidth() - 24, view.width - x - 16);
-    write(shortened(inBrief(event), room), x + 12, y + 4, { size: 11, weight: isChosen ? "700" : "400" });
-    brush.globalAlpha = 1;
+  for (const dot of labelled) {
+    const { process } = dot.event;
+    const isTooClose = (y) => Math.abs(dot.y - y) < 12;
+    if (isTooClose(lowest.get(process))) continue;
+    if (process === chosen?.event.process && dot !== chosen && isTooClose(chosen.y)) continue;
+    lowest.set(process, dot.y);
+    drawLabel(dot, dot === chosen ? 700 : 400);
   }
 }
 
+function drawLabel({ event, x, y }, weight) {
+  const room = Math.min(laneWidth() - 24, view.width - x - 16);
+  brush.globalAlpha = strengthOf(kinshipOf(event));
+  write(shortened(inBrief(event), room, 11, weight), x + 12, y + 4, { size: 11, weight });
+  brush.globalAlpha = 1;
+}
+
 // As much of the text as there is room for.
-function shortened(text, room) {
-  brush.font = "11px system-ui, sans-serif";
+function shortened(text, room, size, weight) {
+  brush.font = fontOf(size, weight);
   const isWide = (words) => brush.measureText(words).width > room;
   // No screen shows more than these; and to measure a text of a megabyte takes its time.
   const beginning = text.slice(0, 200);
   if (beginning === text && !isWide(text)) return text;
   const letters = [...beginning];
-  const fitting = firstWhere([...letters.keys()], (count) => isWide(`${letters.slice(0, count + 1).join("")}…`));
-  return `${letters.slice(0, fitting).join("")}…`;
+  const cut = (length) => `${letters.slice(0, length).join("")}…`;
+  const fitting = firstWhere([...letters.keys()], (length) => isWide(cut(length + 1)));
+  return cut(fitting);
 }

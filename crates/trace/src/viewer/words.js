@@ -1,23 +1,27 @@
 // Events in words. Nothing here knows of the page.
 
 const named = (process) => `${trace.noun} ${process}`;
-const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+const count = (number) => number.toLocaleString("en");
+const plural = (number, word) => `${count(number)} ${word}${number === 1 ? "" : "s"}`;
 const capital = (sentence) => sentence.charAt(0).toUpperCase() + sentence.slice(1);
 
 // Nanoseconds, as milliseconds. What is more exact than a microsecond is noise.
-function milliseconds(nanoseconds) {
-  const value = nanoseconds / 1e6;
-  const digits = Math.abs(value) < 10 ? 3 : Math.abs(value) < 1000 ? 2 : 1;
-  return `${value.toLocaleString("en", { maximumFractionDigits: digits })} ms`;
+function milliseconds(nanoseconds, maximumFractionDigits = 3) {
+  return `${(nanoseconds / 1e6).toLocaleString("en", { maximumFractionDigits })} ms`;
 }
 
 // Which event it is, and when it happened. An order has no milliseconds.
-const numbered = (event) => `${hasTimes ? "event" : "step"} ${(event.index + 1).toLocaleString("en")}`;
+const numbered = (event) => `${hasTimes ? "event" : "step"} ${count(event.index + 1)}`;
 const moment = (event) => (hasTimes ? milliseconds(event.at) : numbered(event));
 const atMoment = (event) => (hasTimes ? ` at ${milliseconds(event.at)}` : "");
 
 function messageInWords(message) {
   return `“${message.text}” from ${named(message.sender)} to ${named(message.to)}`;
+}
+
+// How long a message took, as what follows a comma.
+function timeOnWay(message, arrival) {
+  return hasTimes ? `, ${milliseconds(arrival.at - message.sentBy.at)} on its way` : "";
 }
 
 const fateInWords = {
@@ -30,11 +34,12 @@ const fateInWords = {
 // What happened, as a sentence without its end.
 function inWords(event) {
   const who = named(event.process);
+  const { text, from } = event.input ?? {};
   switch (event.kind) {
     case "start": return `${who} starts`;
-    case "command": return `${who} is told: ${event.input.text}`;
-    case "message": return `${who} receives “${event.input.text}” from ${named(event.input.from)}`;
-    case "timer": return `the timer “${event.input.text}” of ${who} runs out`;
+    case "command": return `${who} is told: ${text}`;
+    case "message": return `${who} receives “${text}” from ${named(from)}`;
+    case "timer": return `the timer “${text}” of ${who} runs out`;
     case "link": return linkInWords(who, event.input);
     case "crash": return `${who} crashes`;
     case "fate": return fateOf(event);

@@ -1,0 +1,94 @@
+// What is on the page before anything is chosen: whose run it is, the filters, the help.
+
+const byId = (id) => document.getElementById(id);
+
+// What was wrong, and the event that it shows after: the last one. If there was no room for the
+// end of the run, no event of it can be named.
+const violation = trace.end?.violation ?? null;
+const violated = violation && !trace.end.left_out ? events.at(-1) : null;
+
+function fillPage() {
+  document.title = `${trace.lab}: a run`;
+  byId("lab").textContent = [trace.lab, ...trace.arguments].join(" ");
+  byId("run").textContent = factsOfRun().filter(Boolean).join(" · ");
+  byId("phases").append(...trace.phases.map((phase, at) => {
+    const isLast = at === trace.phases.length - 1;
+    return element("span", { className: isLast ? "bar strong" : "bar weak" }, phase);
+  }));
+  byId("rows").hidden = !hasTimes;
+  byId("rows").setAttribute("aria-pressed", view.byRows);
+  fillFilters();
+  if (violation) showViolation();
+}
+
+function factsOfRun() {
+  const { version, driver, seed, processes, noun, end } = trace;
+  const ended = hasTimes && end ? `ended at ${milliseconds(end.at)}` : "";
+  return [
+    version, driver, seed === null ? "" : `seed ${seed}`, plural(processes, noun),
+    end ? ended : "no end is recorded",
+    end?.left_out ? `${plural(end.left_out, "more event")} left out` : "",
+  ];
+}
+
+function showViolation() {
+  const after = violated
+    ? [linkTo(violated), atMoment(violated)]
+    : ["events that there was no room for in the trace"];
+  const [property, detail] = [violation.property, violation.detail].map(readable);
+  const what = element("strong", {}, `Violated: ${property}, after `, ...after, ".");
+  byId("violation").append(what, ` ${capital(detail)}.`);
+  byId("violation").hidden = false;
+}
+
+function fillFilters() {
+  const { processes, kinds } = filter;
+  byId("processes").append(...lifelines.map((_, process) =>
+    checkbox("process", process, named(process), processes)));
+  byId("kinds").append(...Object.entries(KINDS).map(([kind, words]) =>
+    checkbox("kind", kind, words, kinds)));
+  const hasRoom = matchMedia("(min-width: 761px)").matches;
+  showFilters(hasRoom);
+}
+
+function showFilters(areShown) {
+  byId("filters").hidden = !areShown;
+  byId("filter-button").setAttribute("aria-expanded", areShown);
+}
+
+function checkbox(name, value, words, set) {
+  const box = element("input", { type: "checkbox", name, value, checked: true });
+  box.addEventListener("change", () => {
+    if (box.checked) set.add(value); else set.delete(value);
+    refilter();
+  });
+  return element("label", {}, box, ` ${words}`);
+}
+
+const LEGEND = {
+  start: "it starts",
+  command: "its application tells it something",
+  message: "it receives a message",
+  timer: "its timer runs out",
+  link: "a link comes up, or goes down",
+  crash: "it crashes",
+  lost: "a message is lost",
+  cut: "a message is cut off",
+  duplicated: "a message is duplicated",
+  overtaken: "a message is overtaken",
+  "arrives again": "a duplicate arrives",
+  "under way": "what became of it is not told",
+};
+
+function showHelp() {
+  byId("help").showModal();
+  const rows = Object.entries(LEGEND).map(([kind, words]) => {
+    const picture = element("canvas", { ariaHidden: "true" });
+    return { kind, picture, row: element("p", {}, picture, words) };
+  });
+  byId("legend").replaceChildren(...rows.map(({ row }) => row));
+  for (const { kind, picture } of rows) {
+    const { width, height } = fit(picture);
+    paintOn(picture, () => drawSample(kind, width, height / 2));
+  }
+}
