@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use protocol::{ProcessId, Violation};
+use protocol::{Effect, Input, ProcessId, Violation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -13,6 +13,9 @@ use crate::{Entry, InWords, Met, step::nanoseconds};
 
 /// The form in which traces are written. Another one has another number.
 pub const SCHEMA: u32 = 1;
+
+/// The most processes that a trace can have.
+const MOST_PROCESSES: u32 = 1000;
 
 /// The longest line that is read, in bytes.
 const LONGEST_LINE: u64 = 1 << 20;
@@ -250,14 +253,9 @@ impl Trace {
             let wrong = |why: String| ReadError::Line { line: number, why };
             let line = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
             match (&mut trace, line) {
-                (None, Line::Header(header)) if header.schema == SCHEMA => {
-                    trace = Some(Self { header: *header, entries: Vec::new(), end: None });
-                }
                 (None, Line::Header(header)) => {
-                    let Header { schema, lab, version, .. } = *header;
-                    return Err(wrong(format!(
-                        "written in form {schema} by {lab} {version}; this is form {SCHEMA}"
-                    )));
+                    header.check().map_err(wrong)?;
+                    trace = Some(Self { header: *header, entries: Vec::new(), end: None });
                 }
                 (None, _) => return Err(wrong("a trace begins with its header".to_owned())),
                 (Some(trace), line) if trace.end.is_none() => trace.add(line).map_err(wrong)?,
@@ -271,30 +269,67 @@ impl Trace {
     }
 
     fn add(&mut self, line: Line) -> Result<(), String> {
-        let known = |process: ProcessId| match process.0 < self.header.processes {
-            true => Ok(()),
-            false => Err(format!("there is no process {process}")),
-        };
         let entry = match line {
             Line::Header(_) => return Err("a trace has one header".to_owned()),
             Line::End(end) => {
                 self.end = Some(end);
                 return Ok(());
             }
-            Line::Step(told) => {
-                known(told.words.process)?;
-                Entry::Step(*told)
-            }
-            Line::Fate(met) => {
-                known(met.message.sender).and(known(met.to))?;
-                Entry::Fate(met)
-            }
-            Line::Crash { at, process } => {
-                known(process)?;
-                Entry::Crash { at, process }
-            }
+            Line::Step(told) => Entry::Step(*told),
+            Line::Fate(met) => Entry::Fate(met),
+            Line::Crash { at, process } => Entry::Crash { at, process },
         };
+        self.header.knows(&processes_in(&entry))?;
         self.entries.push(entry);
         Ok(())
+    }
+}
+
+impl Header {
+    /// Whether it can be the header of a trace; if not, why.
+    fn check(&self) -> Result<(), String> {
+        let Self { schema, lab, version, processes, .. } = self;
+        if *schema != SCHEMA {
+            return Err(format!(
+                "written in form {schema} by {lab} {version}; this is form {SCHEMA}"
+            ));
+        }
+        if *processes > MOST_PROCESSES {
+            return Err(format!("{processes} processes: there are {MOST_PROCESSES} at the most"));
+        }
+        if self.incarnations.len() != ProcessId(*processes).index() {
+            let lives = self.incarnations.len();
+            return Err(format!("{processes} processes, but {lives} first lives: each has one"));
+        }
+        self.partitions.iter().try_for_each(|cut| self.knows(&cut.processes))
+    }
+
+    fn knows(&self, processes: &[ProcessId]) -> Result<(), String> {
+        match processes.iter().find(|process| process.0 >= self.processes) {
+            Some(process) => Err(format!("there is no process {process}")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// All processes that an entry names.
+fn processes_in(entry: &Entry<Told>) -> Vec<ProcessId> {
+    match entry {
+        Entry::Step(Told { words, .. }) => {
+            let given = match &words.input {
+                Input::Message { from, .. } => Some(*from),
+                Input::Link { peer, .. } => Some(*peer),
+                Input::Start | Input::Command(_) | Input::Timer(_) => None,
+            };
+            let meant = words.effects.iter().filter_map(|effect| match effect {
+                Effect::Send { to: peer, .. } | Effect::Close(peer) => Some(*peer),
+                Effect::Reject { peer, .. } => Some(*peer),
+                Effect::Emit(_) | Effect::SetTimer { .. } | Effect::CancelTimer(_) => None,
+            });
+            let sender = words.received.map(|message| message.sender);
+            [words.process].into_iter().chain(given).chain(sender).chain(meant).collect()
+        }
+        Entry::Fate(met) => vec![met.message.sender, met.to],
+        Entry::Crash { process, .. } => vec![*process],
     }
 }

@@ -1,39 +1,83 @@
-//! What happened in a run, as data.
+//! What happened in a run, as data: written down, taken again, drawn.
 //!
-//! Whatever drives processes can say afterwards what it let happen; whoever is told can let the
-//! same happen again. So a run that one driver finds is told, replayed and shrunk by another.
+//! Students learn from the picture of a run. Whatever drives processes, simulator, checker or
+//! network, shows what happens to a [`Monitor`](protocol::Monitor); a [`Recorder`] is one, and what
+//! it writes down is the same from all of them. A [`Trace`] no longer knows which algorithm it
+//! was: everything in it has been said in words. It has the data, too, from which each process can
+//! be made to take its steps again: if it does otherwise, it knew more than it was given.
 //!
 //! | idea                                          | where                                    |
 //! |-----------------------------------------------|------------------------------------------|
-//! | a run, told by its events alone               | [`Script`], [`Happened`], [`What`]       |
-//! | which message is meant                        | [`Name`], [`Names`]                      |
+//! | what happened: steps, fates, deaths           | [`Entry`], [`Step`], [`Met`]             |
+//! | which send a receipt belongs to               | [`MessageId`]                            |
+//! | a run, recorded in memory or written at once  | [`Recorder`], [`Chunks`], [`Journal`]    |
+//! | … told in words, with what it leads to        | [`tell`], [`Told`], [`Portrait`]         |
+//! | a file of JSON lines                          | [`Trace`], [`Header`], [`End`], [`Lines`] |
+//! | the same steps, taken again                   | [`Trace::take_again`], [`Divergence`]    |
 //! | which event may have caused which             | [`Clocks`], [`Trace::clocks`]            |
-//! | a run as a picture for a handout              | [`Trace::to_svg`]                        |
-//! | … and for others who draw                     | [`Trace::to_shiviz`], [`Trace::to_mermaid`] |
+//! | a picture to explore, in one HTML file        | [`Trace::to_html`]                       |
+//! | … for a handout                               | [`Trace::to_svg`]                        |
+//! | … for others who draw                         | [`Trace::to_shiviz`], [`Trace::to_mermaid`] |
+//! | a run by its events alone, to be followed     | [`Script`], [`Happened`], [`What`]       |
+//! | which message of a script is meant            | [`Name`], [`Names`]                      |
 //! | a handler that panics, caught and kept silent | [`guard`]                                |
-//! | a run to look at, in one HTML file            | [`Trace::to_html`]                       |
 //!
 //! **Assumes** what the [`Process`](protocol::Process) trait asks: given the same inputs in the
 //! same order, a process does the same again.
 //!
 //! # Example
 //!
-//! ```
-//! use protocol::{Fate, ProcessId};
-//! use std::time::Duration;
-//! use trace::{Happened, Name, Script, What};
+//! A run is recorded, written down, read, and taken again:
 //!
-//! // Process 0 is told to speak, and what it then says to process 1 is lost.
-//! let [a, b] = [0, 1].map(ProcessId);
-//! let message = Name { cause: 1, nth: 0 };
-//! let events = vec![
-//!     What::Command { at: a, command: "speak" },
-//!     What::Fate { from: a, to: b, message, fate: Fate::Lost },
-//! ];
-//! let script: Script<&str, ()> = Script::of(events, Duration::from_millis(1));
-//! assert_eq!(script.len(), 2);
-//! assert_eq!(script.events[1], Happened { id: 2, at: Duration::from_millis(2), what: script.events[1].what.clone() });
-//! assert!(script.without(1).without(0).is_empty());
+//! ```
+//! use mutual_exclusion::Workload;
+//! use protocol::ProcessId;
+//! use ricart_agrawala::Site;
+//! use scenario::Scenario;
+//! use simulator::Experiment;
+//! use trace::{Chunks, Driver, End, Header, Portrait, Recorder, SCHEMA, Trace, tell};
+//!
+//! let scenario = Scenario::new(3, Workload::high_contention(10));
+//! let site = |me: ProcessId, _life| Site::new(me, me.peers(3));
+//! let experiment = Experiment {
+//!     scenario: &scenario,
+//!     properties: &[],
+//!     process: &site,
+//!     application: &|_| scenario.workload.worker(),
+//! };
+//! let run = experiment.run(7, Recorder::new(3, Chunks::new(10_000)));
+//! let recorded = run.monitor.finish();
+//!
+//! let portrait = |site: &Site| Portrait { phase: None, state: format!("{site:?}") };
+//! let trace = Trace {
+//!     header: Header {
+//!         schema: SCHEMA,
+//!         lab: "ricart-agrawala".into(),
+//!         version: "0.1.0".into(),
+//!         variant: None,
+//!         arguments: vec!["simulate".into(), "--seed".into(), "7".into()],
+//!         driver: Driver::Simulator,
+//!         noun: "site".into(),
+//!         processes: 3,
+//!         incarnations: vec![0; 3],
+//!         phases: vec![],
+//!         began: None,
+//!         seed: Some(7),
+//!         scenario: serde_json::to_value(&scenario)?,
+//!         partitions: vec![],
+//!     },
+//!     entries: tell::<Site>(recorded.entries(), 3, site, portrait),
+//!     end: Some(End { at: run.ended_at, violation: None, left_out: recorded.left_out() }),
+//! };
+//! let file = trace.write(Vec::new())?;
+//! let again = Trace::read(&file[..])?;
+//! assert_eq!(again, trace);
+//! assert_eq!(again.take_again(site), Ok(run.steps));
+//!
+//! // Sites that know each other from an earlier life would have done otherwise.
+//! let other = |me: ProcessId, _life| Site::having_seen(7, me, me.peers(3));
+//! assert!(again.take_again(other).is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod again;

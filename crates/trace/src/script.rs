@@ -10,23 +10,39 @@ use protocol::{Fate, Process, ProcessId};
 
 /// The events of a run, in order.
 ///
-/// That everybody starts, is linked and begins to work is implied. See the
-/// [crate's example](crate#example).
+/// That everybody starts, is linked and begins to work is implied.
+///
+/// ```
+/// use protocol::{Fate, ProcessId};
+/// use std::time::Duration;
+/// use trace::{Happened, Name, Script, What};
+///
+/// // Process 0 is told to speak, and what it then says to process 1 is lost.
+/// let [a, b] = [0, 1].map(ProcessId);
+/// let message = Name { cause: 1, nth: 0 };
+/// let lost = What::Fate { from: a, to: b, message, fate: Fate::Lost };
+/// let events = vec![What::Command { at: a, command: "speak" }, lost.clone()];
+/// let script: Script<&str, ()> = Script::of(events, Duration::from_millis(1));
+/// assert_eq!(script.len(), 2);
+/// let second = Happened { id: 2, at: Duration::from_millis(2), what: lost };
+/// assert_eq!(script.events[1], second);
+/// assert!(script.without(1).without(0).is_empty());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Script<C, T> {
     /// The events.
     pub events: Vec<Happened<C, T>>,
 }
 
-/// The scripts of systems of `P`. See the [crate's example](crate#example).
+/// The scripts of systems of `P`. See the example of [`Script`].
 pub type ScriptOf<P> = Script<<P as Process>::Command, <P as Process>::Timer>;
 
-/// The events of systems of `P`. See the [crate's example](crate#example).
+/// The events of systems of `P`. See the example of [`Script`].
 pub type HappenedTo<P> = Happened<<P as Process>::Command, <P as Process>::Timer>;
 
 /// Something that happened, and when.
 ///
-/// See the [crate's example](crate#example).
+/// See the example of [`Script`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Happened<C, T> {
     /// Its name, larger than that of any event before. It keeps it when others are taken out of
@@ -40,7 +56,7 @@ pub struct Happened<C, T> {
 
 /// What can happen in a system.
 ///
-/// See the [crate's example](crate#example).
+/// See the example of [`Script`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What<C, T> {
     /// An application gives its process a command.
@@ -99,7 +115,7 @@ pub enum What<C, T> {
 
 /// A message, among those between the same two processes.
 ///
-/// See the [crate's example](crate#example).
+/// See the example of [`Script`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Name {
     /// During which event it was sent.

@@ -1,0 +1,87 @@
+//! The file: what is written is read again, and what is no trace is told by its line.
+
+use proptest::prelude::*;
+use trace::Trace;
+
+use crate::runs::{judged, plain, rough, unjudged};
+
+fn written(trace: &Trace) -> String {
+    let file = trace.write(Vec::new()).expect("memory takes what is written");
+    String::from_utf8(file).expect("JSON is text")
+}
+
+#[test]
+fn what_was_written_is_read() {
+    for seed in 0..20 {
+        let trace = unjudged(&rough(), seed);
+        let again = Trace::read(written(&trace).as_bytes()).expect("a trace");
+        assert_eq!(again, trace, "seed {seed}");
+    }
+}
+
+#[test]
+fn whoever_died_while_writing_is_heard_to_its_last_whole_line() {
+    let trace = judged(&plain(), 1);
+    let file = written(&trace);
+    let header = file.find('\n').expect("a line") + 1;
+    for end in (header..file.len()).step_by(97) {
+        let read = Trace::read(&file.as_bytes()[..end]).expect("a trace that breaks off");
+        let lines = file[..end].matches('\n').count();
+        assert_eq!(read.entries, trace.entries[..lines - 1]);
+        assert_eq!(read.end, None);
+    }
+}
+
+#[test]
+fn what_is_no_trace_is_told_by_its_line() {
+    let file = written(&judged(&plain(), 1));
+    let lines: Vec<&str> = file.lines().collect();
+    let (header, step, end) = (lines[0], lines[1], lines[lines.len() - 1]);
+    let with = |from: &str, to: &str| {
+        assert!(file.contains(from), "{from}");
+        file.replacen(from, to, 1)
+    };
+    for (text, said) in [
+        (String::new(), "line 1: a trace begins with its header"),
+        ("{}\n".to_owned(), "line 1: "),
+        ("nonsense\n".to_owned(), "line 1: expected "),
+        (format!("{step}\n"), "line 1: a trace begins with its header"),
+        (format!("{header}\n{header}\n"), "line 2: a trace has one header"),
+        (format!("{header}\n{end}\n{step}\n"), "line 3: nothing comes after the end"),
+        (format!("{header}\n{{\"dance\":1}}\n"), "line 2: unknown variant `dance`, expected "),
+        (with("\"schema\":1", "\"schema\":2"), "line 1: written in form 2 by ricart-agrawala "),
+        (with("\"processes\":3", "\"processes\":4000000000"), "line 1: 4000000000 processes: "),
+        (with("[0,0,0]", "[0]"), "line 1: 3 processes, but 1 first lives: each has one"),
+        (with("\"process\":1", "\"process\":7"), "there is no process 7"),
+        (with("\"sender\":1", "\"sender\":7"), "there is no process 7"),
+        (with("\"to\":1", "\"to\":7"), "there is no process 7"),
+        (with("\"from\":1", "\"from\":7"), "there is no process 7"),
+    ] {
+        let error = Trace::read(text.as_bytes()).expect_err(said).to_string();
+        assert!(error.contains(said), "{error}, not {said}");
+        assert_eq!(error.lines().count(), 1);
+    }
+}
+
+#[test]
+fn a_line_that_never_ends_is_not_waited_for() {
+    let error = Trace::read(std::io::repeat(b'[')).expect_err("no trace");
+    assert!(error.to_string().starts_with("line 1: "), "{error}");
+}
+
+proptest! {
+    /// Any bytes, and any damage to a good file.
+    #[test]
+    fn bad_files_are_refused_or_read(noise: Vec<u8>, at: prop::sample::Index, with: u8) {
+        let _ = Trace::read(&noise[..]);
+        let mut file = written(&judged(&plain(), 1)).into_bytes();
+        let at = at.index(file.len());
+        file[at] = with;
+        let Ok(trace) = Trace::read(&file[..]) else { return Ok(()) };
+        let site = |me: protocol::ProcessId, _life| {
+            ricart_agrawala::Site::new(me, me.peers(trace.header.processes))
+        };
+        let _ = trace.take_again(site);
+        let _ = (trace.to_html(), trace.to_svg(), trace.to_shiviz(), trace.to_mermaid());
+    }
+}
