@@ -43,15 +43,20 @@ function showScrubber() {
   const scrubber = byId("scrubber");
   const { least, most } = rangeOfTop();
   scrubber.value = most > least ? Math.round((1000 * (view.top - least)) / (most - least)) : 0;
+  scrubber.ariaValueText = middleInWords();
+}
+
+// When it is in the middle of the view.
+function middleInWords() {
   const place = Math.max(0, Math.min((view.top + bottomPlace()) / 2, lastPlace));
-  const step = `step ${count(Math.round(place) + 1)}`;
-  scrubber.ariaValueText = hasTimes ? milliseconds(timeOfPlace(place)) : step;
+  return hasTimes ? milliseconds(timeOfPlace(place)) : `step ${count(Math.round(place) + 1)}`;
 }
 
 function scrub() {
   const { least, most } = rangeOfTop();
   view.top = least + (byId("scrubber").value / 1000) * (most - least);
   redraw();
+  say(middleInWords());
 }
 
 // The chosen event stays where it is, if it is in view; else the middle does.
