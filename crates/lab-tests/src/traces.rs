@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
-use crate::{Ended, Lab};
+use crate::{Ended, Lab, glance::compare};
 
 /// How a file of each form begins.
 const FORMS: [(&str, &str); 5] = [
@@ -60,6 +60,14 @@ impl Lab {
             assert!(ended.verdict().starts_with("diverged: process "), "{words}: {ended:?}");
             assert_eq!(ended.code, Some(1), "{words}");
         }
+    }
+
+    /// Holds that a picture in the course's texts is what is drawn of this run.
+    /// `GOLDEN=overwrite` draws it anew.
+    pub fn assert_picture(self, words: &str, picture: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, drawn) = self.draw(words, &folder.path().join("run.svg"));
+        compare(Path::new(picture), &drawn);
     }
 
     /// Runs it with `--trace`, and returns what it wrote.
