@@ -6,7 +6,10 @@ use std::{
 };
 
 use criterion::{Criterion, Throughput};
-use lab::mutual_exclusion::{Links, Solution, Stage};
+use lab::{
+    Outcome,
+    mutual_exclusion::{Links, Solution, Stage},
+};
 use mutual_exclusion::{Measures, Workload, liveness, safety};
 use protocol::{Delay, ProcessId};
 use scenario::Scenario;
@@ -102,7 +105,8 @@ fn over_tcp<P: Solution>(
     work(); // The links come up meanwhile.
     let rate = time(criterion, algorithm, case, u64::from(case.sites * ENTRIES), work);
     let (measures, hops) = (stage.measures(), stage.look(Hops::mean));
-    local.block_on(&runtime, stage.close());
+    let verdict = local.block_on(&runtime, stage.close()).expect("nothing is to be drawn");
+    assert!(verdict.outcome == Outcome::Held, "{}", verdict.text);
     Figures {
         messages: messages(&measures),
         hops,

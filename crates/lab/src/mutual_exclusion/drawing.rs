@@ -12,7 +12,8 @@ use mutual_exclusion::{MutualExclusion, Phase, Workload};
 use protocol::{ProcessId, Violation};
 use scenario::Scenario;
 use trace::{
-    Chunks, Cut, Driver, End, Entry, Header, Met, Portrait, Recorder, SCHEMA, Told, Trace, tell,
+    Chunks, Cut, Driver, End, Entry, Header, Met, Portrait, Recorder, SCHEMA, StepOf, Told, Trace,
+    tell,
 };
 
 use super::Solution;
@@ -156,7 +157,7 @@ pub(super) fn whole_run<P: Solution>(
 ) -> Trace {
     let chunks = recorder.finish();
     let entries = tell::<P>(chunks.entries(), header.processes, site, portrait);
-    let at = chunks.entries().last().map_or(Duration::ZERO, |last| last.at());
+    let at = chunks.entries().last().map_or(Duration::ZERO, Entry::<StepOf<P>>::at);
     Trace { header, entries, end: Some(End { at, violation, left_out: chunks.left_out() }) }
 }
 
@@ -176,7 +177,7 @@ pub(super) fn arguments() -> Vec<String> {
 
 /// Puts places in an order where a search had moments: the n-th event is at n milliseconds.
 pub(super) fn in_order(mut trace: Trace) -> Trace {
-    let moments: BTreeSet<Duration> = trace.entries.iter().map(|entry| entry.at()).collect();
+    let moments: BTreeSet<Duration> = trace.entries.iter().map(Entry::<Told>::at).collect();
     let places: BTreeMap<Duration, Duration> =
         moments.into_iter().zip((0..).map(Duration::from_millis)).collect();
     for entry in &mut trace.entries {

@@ -21,9 +21,12 @@ pub(super) const AS_STAGED: &str = "as the exercise has them";
 /// written down is when this monitor saw it.
 pub(super) struct Scribe<P: Solution> {
     began: Instant,
-    recorder: Recorder<P, Journal<Vec<u8>, fn(&P) -> Portrait>>,
+    recorder: Recording<P>,
     target: Target,
 }
+
+/// The lines are kept in memory until all is over.
+type Recording<P> = Recorder<P, Journal<Vec<u8>, fn(&P) -> Portrait>>;
 
 impl<P: Solution> Scribe<P> {
     /// Writes down a run of `size` sites of the lab.

@@ -26,9 +26,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// `M` watches every step of every site, in the order in which they happen.
 pub struct Stage<P: Solution, M> {
     sites: Vec<Actor<P>>,
-    watch: Shared<(Watch, (M, Option<Scribe<P>>))>,
+    watch: Shared<Watching<P, M>>,
     rest: Rc<Notify>,
 }
+
+/// The stage's own monitor, the director's, and one that draws, if that is wanted.
+type Watching<P, M> = (Watch, (M, Option<Scribe<P>>));
 
 /// What the stage itself watches.
 struct Watch {
