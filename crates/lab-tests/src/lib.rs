@@ -15,6 +15,7 @@
 //! | a process at a terminal                           | [`run_at_terminal`]                   |
 //! | sites that are started one by one                 | [`System`]                            |
 //! | a cluster at work, and its processes              | [`AtWork`]                            |
+//! | clusters that are drawn, with kills               | [`Lab::assert_taken_again`]           |
 //! | what people read, to the letter                   | [`Lab::assert_golden`], [`Lab::assert_handout`] |
 
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test fails by panicking")]
@@ -32,6 +33,8 @@ mod simulate;
 mod system;
 #[cfg(target_os = "linux")]
 mod terminal;
+#[cfg(target_os = "linux")]
+mod traced;
 mod traces;
 mod virtual_time;
 

@@ -140,6 +140,9 @@ pub enum ReadError {
     /// It can't be read.
     #[error("{0}")]
     Io(#[from] io::Error),
+    /// It ends before its first line does: whoever was to write it died.
+    #[error("it ends before its header does")]
+    Beheaded,
     /// A line of it is not what it should be.
     #[error("line {line}: {why}")]
     Line {
@@ -247,7 +250,7 @@ impl Trace {
             text.clear();
             let read = lines.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut text)?;
             let is_whole = text.ends_with(b"\n");
-            if read == 0 || !is_whole && (read as u64) < LONGEST_LINE && trace.is_some() {
+            if read == 0 || !is_whole && (read as u64) < LONGEST_LINE {
                 break;
             }
             let wrong = |why: String| ReadError::Line { line: number, why };
@@ -262,10 +265,7 @@ impl Trace {
                 (Some(_), _) => return Err(wrong("nothing comes after the end".to_owned())),
             }
         }
-        trace.ok_or_else(|| ReadError::Line {
-            line: 1,
-            why: "a trace begins with its header".into(),
-        })
+        trace.ok_or(ReadError::Beheaded)
     }
 
     fn add(&mut self, line: Line) -> Result<(), String> {

@@ -14,6 +14,7 @@
 //! | … told in words, with what it leads to        | [`tell`], [`Told`], [`Portrait`]         |
 //! | a file of JSON lines                          | [`Trace`], [`Header`], [`End`], [`Lines`] |
 //! | the same steps, taken again                   | [`Trace::take_again`], [`Divergence`]    |
+//! | what processes have written each for itself   | [`Trace::merge`]                         |
 //! | which event may have caused which             | [`Clocks`], [`Trace::clocks`]            |
 //! | a picture to explore, in one HTML file        | [`Trace::to_html`]                       |
 //! | … for a handout                               | [`Trace::to_svg`]                        |
@@ -81,11 +82,16 @@
 //! ```
 
 mod again;
+mod align;
 mod clocks;
+mod connection;
 mod file;
 mod html;
+mod join;
 mod journey;
+mod merge;
 mod mermaid;
+mod order;
 mod panics;
 mod recorder;
 mod script;
@@ -98,6 +104,7 @@ mod words;
 pub use again::Divergence;
 pub use clocks::Clocks;
 pub use file::{Cut, Data, Driver, End, Header, Lines, Portrait, ReadError, SCHEMA, Told, Trace};
+pub use merge::MergeError;
 pub use panics::guard;
 pub use recorder::{Chunks, Keep, Recorder};
 pub use script::{BEGINNING, Happened, HappenedTo, Name, Names, Script, ScriptOf, What};

@@ -11,7 +11,7 @@ use std::{
 
 use indicatif::ProgressBar;
 use mutual_exclusion::MutualExclusion;
-use protocol::{Delay, ProcessId};
+use protocol::ProcessId;
 use tokio::{
     io::AsyncWriteExt,
     process::{Child, ChildStdin, ChildStdout, Command},
@@ -27,10 +27,12 @@ use super::{
     Lab,
     columns::Columns,
     counter::Counter,
+    drawing::Drawing,
     member::at,
     node::Work,
     record::{Record, Report, Told, lost_updates},
     simulate::counted,
+    testimony::{self, Testimony},
 };
 use crate::{Failure, Outcome, Output, Stop, Verdict, printer::Printer, whole_number};
 
@@ -54,6 +56,8 @@ pub(super) struct Options {
     #[arg(long, short)]
     quiet: bool,
     #[command(flatten)]
+    drawing: Drawing,
+    #[command(flatten)]
     work: Work,
 }
 
@@ -66,7 +70,7 @@ pub(super) async fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdic
     let path = options.counter.clone().unwrap_or_else(|| scratch.path().join("counter.txt"));
     Counter::open(&path)?.write(0)?;
 
-    let mut cluster = Cluster::start(options, &path)?;
+    let mut cluster = Cluster::start(options, &path, scratch.path())?;
     let mut teller = Teller::new(options, out)?;
     while cluster.is_running() {
         let ends_at = cluster.ends_at;
@@ -85,9 +89,13 @@ pub(super) async fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdic
         }
         teller.tell_until(network::incarnation_now().saturating_sub(LAG.as_micros() as u64))?;
     }
+    cluster.listeners.shutdown().await; // Whoever was given up is killed, and writes no more.
     teller.finish()?;
     let counter = Counter::open(&path)?.read()?;
-    cluster.verdict::<L>(options, counter)
+    let verdict = cluster.verdict::<L>(options, counter)?;
+    let target = options.drawing.trace.as_ref();
+    let (folder, size, work) = (scratch.path(), options.size, &options.work);
+    Testimony { target, folder, size, work }.conclude::<L>(verdict, out)
 }
 
 /// The processes, and what has been heard of them.
@@ -126,11 +134,11 @@ enum End {
 }
 
 impl Cluster {
-    fn start(options: &Options, counter: &Path) -> Result<Self, Failure> {
+    fn start(options: &Options, counter: &Path, scratch: &Path) -> Result<Self, Failure> {
         let (said, heard) = mpsc::channel(256);
         let mut cluster = Self::new(options.size, options.work.patience, heard);
         for site in ProcessId::all(options.size) {
-            let mut child = spawn(site, options, counter)
+            let mut child = spawn(site, options, counter, scratch)
                 .map_err(|error| Failure::Failed(format!("can't start site {site}: {error}")))?;
             let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
                 return Err(Failure::Failed(format!(
@@ -302,16 +310,13 @@ impl Cluster {
 }
 
 /// Starts a site that gets its orders from us.
-fn spawn(site: ProcessId, options: &Options, counter: &Path) -> io::Result<Child> {
-    let Work { entries, think, hold, no_lock, links, patience } = &options.work;
+fn spawn(site: ProcessId, options: &Options, counter: &Path, scratch: &Path) -> io::Result<Child> {
     let mut command = Command::new(env::current_exe()?);
-    command.args(["--json", "node", "--peers", "-"]);
-    command.args(["--id", &site.to_string(), "--entries", &entries.to_string()]);
-    command.args(["--think", &think.to_string(), "--hold", &hold.to_string()]);
-    command.args(["--patience", &Delay::Constant(*patience).to_string()]);
-    command.arg("--counter").arg(counter);
-    command.args(no_lock.then_some("--no-lock"));
-    command.args(links.reliable.then_some("--reliable"));
+    command.args(["--json", "node", "--peers", "-", "--id", &site.to_string()]);
+    command.args(options.work.words()).arg("--counter").arg(counter);
+    if options.drawing.trace.is_some() {
+        command.arg("--trace").arg(testimony::file(scratch, site));
+    }
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
     command.spawn()
 }

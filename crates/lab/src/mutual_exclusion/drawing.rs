@@ -69,6 +69,10 @@ impl Target {
         Self { path: env::temp_dir().join(format!("{name}.html")), form: Form::Html }
     }
 
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Draws a run that went wrong, and says where. Where it can't be drawn, that is a pity and
     /// no more: it can still be had again.
     pub(super) fn draw_failure(&self, trace: &Trace) -> Option<String> {

@@ -10,6 +10,7 @@ mod cluster;
 mod columns;
 mod counter;
 mod drawing;
+mod journal;
 mod member;
 mod mutant;
 mod node;
@@ -22,6 +23,7 @@ mod shared;
 mod simulate;
 mod stage;
 mod system;
+mod testimony;
 mod unlocked;
 
 use std::{fmt, future::Future, process::ExitCode};

@@ -16,6 +16,7 @@ use tokio_util::codec::{FramedRead, LinesCodec};
 use super::{
     Lab, Links,
     counter::Counter,
+    journal::{self, Journal},
     member::Member,
     record::{Record, Report, Told},
     shared::Shared,
@@ -50,6 +51,10 @@ pub(super) struct Options {
     /// The file with the number that all sites add to; site 0 sets it to 0
     #[arg(long, value_name = "FILE", default_value = "counter.txt")]
     counter: PathBuf,
+    /// Write what happens here into this file while it happens; `cluster --trace` does so for all
+    /// sites, and draws it
+    #[arg(long, value_name = "FILE.jsonl", value_parser = journal::file)]
+    trace: Option<PathBuf>,
     #[command(flatten)]
     work: Work,
     #[command(flatten)]
@@ -82,6 +87,17 @@ impl Work {
     fn workload(&self) -> Workload {
         let Self { entries, think, hold, .. } = *self;
         Workload { think, hold, ..Workload::high_contention(entries) }
+    }
+
+    /// The words that ask for it on a command line.
+    pub(super) fn words(&self) -> Vec<String> {
+        let Self { entries, think, hold, no_lock, links, patience } = self;
+        let patience = Delay::Constant(*patience);
+        let mut words =
+            format!("--entries {entries} --think {think} --hold {hold} --patience {patience}",);
+        words += if *no_lock { " --no-lock" } else { "" };
+        words += if links.reliable { " --reliable" } else { "" };
+        words.split(' ').map(str::to_owned).collect()
     }
 }
 
@@ -119,21 +135,21 @@ pub(super) async fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdic
     config.secret.clone_from(&options.admission.secret);
     let work = &options.work;
     let report = if work.no_lock {
-        take_part::<Unlocked>(config, listener, counter, work, stopped, tell).await?
+        take_part::<L, Unlocked>(config, listener, counter, options, stopped, tell).await?
     } else if work.links.reliable {
-        take_part::<BehindReliable<L>>(config, listener, counter, work, stopped, tell).await?
+        take_part::<L, BehindReliable<L>>(config, listener, counter, options, stopped, tell).await?
     } else {
-        take_part::<Bare<L>>(config, listener, counter, work, stopped, tell).await?
+        take_part::<L, Bare<L>>(config, listener, counter, options, stopped, tell).await?
     };
     printer.finish()?;
     Ok(report.verdict(&options.counter))
 }
 
-async fn take_part<S: System>(
+async fn take_part<L: Lab, S: System>(
     mut config: Config,
     listener: TcpListener,
     counter: Counter,
-    work: &Work,
+    Options { trace, work, .. }: &Options,
     stopped: impl Future<Output = ()>,
     tell: impl Fn(&Record) -> Result<(), Failure>,
 ) -> Result<Report, Failure> {
@@ -142,12 +158,21 @@ async fn take_part<S: System>(
     let process = S::site(config.me, config.size(), config.incarnation);
     let measures = Shared::new(Measures::new(config.size()));
     let reset = (identity.0 == ProcessId(0)).then(|| counter.again()).transpose()?;
-    let monitor = (ResetOnce::new(reset, identity.1)?, S::watched(measures.clone()));
-    let mesh = Mesh::start(listener, config, process, Box::new(monitor))
+    let watch = (ResetOnce::new(reset, identity.1)?, S::watched(measures.clone()));
+    let journal = trace.as_ref().map(|path| Journal::begin::<L, S>(path, &config)).transpose()?;
+    let monitor: Box<dyn Monitor<S::Site>> = match &journal {
+        Some(journal) => Box::new((watch, journal.monitor())),
+        None => Box::new(watch),
+    };
+    let mesh = Mesh::start(listener, config, process, monitor)
         .map_err(|error| Failure::Usage(error.to_string()))?;
-    Member::new(identity, mesh, measures, work.workload(), counter, work.patience, tell)
-        .work(stopped)
-        .await
+    let member =
+        Member::new(identity, mesh, measures, work.workload(), counter, work.patience, tell);
+    let report = member.work(stopped).await?;
+    if let Some(journal) = journal {
+        journal.end();
+    }
+    Ok(report)
 }
 
 /// Sets the counter to 0 when the first link comes up, before anything is said over it: a site

@@ -25,6 +25,14 @@ impl<M> Shared<M> {
     pub(super) fn look_closely(&self) -> RefMut<'_, M> {
         self.0.borrow_mut()
     }
+
+    /// Takes it back, once the nodes have ended.
+    ///
+    /// # Panics
+    /// When a node still has it.
+    pub(super) fn take_back(self) -> M {
+        Rc::into_inner(self.0).expect("nodes that have ended own nothing").into_inner()
+    }
 }
 
 impl<M> Clone for Shared<M> {

@@ -42,7 +42,7 @@ fn what_is_no_trace_is_told_by_its_line() {
         file.replacen(from, to, 1)
     };
     for (text, said) in [
-        (String::new(), "line 1: a trace begins with its header"),
+        (String::new(), "it ends before its header does"),
         ("{}\n".to_owned(), "line 1: "),
         ("nonsense\n".to_owned(), "line 1: expected "),
         (format!("{step}\n"), "line 1: a trace begins with its header"),

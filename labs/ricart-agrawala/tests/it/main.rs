@@ -8,7 +8,7 @@
 //! | the course's exercise                                  | `scenario.rs`              |
 //! | runs in virtual time, and their replay                 | `simulate.rs`              |
 //! | every run there can be                                 | `check.rs`                 |
-//! | what is written down of a run, and drawn               | `trace.rs`                 |
+//! | what is written down, drawn, and taken again           | `trace.rs`                 |
 //! | operating-system processes, killed and interrupted     | `cluster.rs`               |
 //! | processes that find each other                         | `node.rs`                  |
 //! | strangers at the door                                  | `hostile.rs`               |

@@ -7,7 +7,7 @@
 //! | what people read, to the letter                        | `golden.rs`, `../golden`   |
 //! | runs in virtual time, and their replay                 | `simulate.rs`              |
 //! | every run there can be                                 | `check.rs`                 |
-//! | what is written down of a run, and drawn               | `trace.rs`                 |
+//! | what is written down, drawn, and taken again           | `trace.rs`                 |
 //! | operating-system processes, and what they add up to    | `cluster.rs`               |
 //!
 //! After a change of what people read, `TRYCMD=overwrite cargo test -p suzuki-kasami golden`

@@ -1,4 +1,4 @@
-//! Runs that are written down.
+//! Runs that are written down: drawn, and taken again.
 
 use crate::LAB;
 
@@ -10,4 +10,24 @@ fn a_run_is_drawn_in_every_form() {
 #[test]
 fn what_was_written_down_is_taken_again() {
     LAB.assert_takes_again();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_sites_did_until_one_was_killed_the_algorithm_does_again() {
+    LAB.assert_taken_again(10, "");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn so_it_is_behind_reliable_links() {
+    LAB.assert_taken_again(10, "--reliable");
+}
+
+#[test]
+#[ignore = "a soak: two hundred clusters"]
+#[cfg(target_os = "linux")]
+fn so_it_is_a_hundred_times() {
+    LAB.assert_taken_again(100, "--hold 0s");
+    LAB.assert_taken_again(100, "--hold 0s --reliable");
 }
