@@ -253,12 +253,3 @@ fn what_was_sent_only_because_it_arrived_is_refused() {
         "process 0, entry 2: what it received was sent only after what came of it"
     );
 }
-
-#[test]
-fn a_header_without_a_life_for_each_process_is_refused() {
-    let mut trace = Teller::new(0).up(1).ends();
-    trace.header.incarnations.pop();
-    let text = trace.write(Vec::new()).unwrap();
-    let said = Trace::read(&text[..]).unwrap_err().to_string();
-    assert_eq!(said, "line 1: 2 incarnations of 3 processes");
-}
