@@ -23,12 +23,12 @@ fn a_monitor_sees_every_input_before_its_effects() {
             *witness.0.borrow(),
             [
                 "0 < Start".to_owned(),
-                format!("0 < Link {{ peer: ProcessId(1), link: {up} }}"),
-                "0 > Emit(Up(ProcessId(1), 1))".to_owned(),
-                "0 < Message { from: ProcessId(1), message: \"hello\" }".to_owned(),
-                "0 > Emit(Heard(ProcessId(1), \"hello\"))".to_owned(),
-                "0 < Command(Say(ProcessId(1), \"hello yourself\"))".to_owned(),
-                "0 > Send { to: ProcessId(1), message: \"hello yourself\" }".to_owned(),
+                format!("0 < Link {{ peer: 1, link: {up} }}"),
+                "0 > Emit(Up(1, 1))".to_owned(),
+                "0 < Message { from: 1, message: \"hello\" }".to_owned(),
+                "0 > Emit(Heard(1, \"hello\"))".to_owned(),
+                "0 < Command(Say(1, \"hello yourself\"))".to_owned(),
+                "0 > Send { to: 1, message: \"hello yourself\" }".to_owned(),
             ]
         );
     });
