@@ -38,6 +38,10 @@ impl Monitor<Mute> for Witness {
         self.saw.push(format!("{now:?} {by} {effect:?}"));
     }
 
+    fn on_step_end(&mut self, now: Duration, own: Duration, at: ProcessId, _mute: &Mute) {
+        self.saw.push(format!("{now:?} {at} is done at {own:?}"));
+    }
+
     fn on_fate(&mut self, now: Duration, from: ProcessId, to: ProcessId, _: &(), fate: Fate) {
         self.saw.push(format!("{now:?} {from} -> {to} {fate}"));
     }
@@ -55,19 +59,40 @@ impl Monitor<Mute> for Witness {
     }
 }
 
+/// Shows a monitor one of each.
+fn show_all(to: &mut impl Monitor<Mute>) {
+    let (now, a, b) = (Duration::from_secs(1), ProcessId(0), ProcessId(1));
+    to.on_input(now, a, &Mute, &Input::Start);
+    to.on_effect(now, a, &Effect::Close(b));
+    to.on_step_end(now, 2 * now, a, &Mute);
+    to.on_fate(now, a, b, &(), Fate::Cut);
+    to.on_crash(now, b);
+}
+
+const ALL: [&str; 5] =
+    ["1s 0 Start", "1s 0 Close(1)", "1s 0 is done at 2s", "1s 0 -> 1 cut", "1s 1 dies"];
+
 #[test]
 fn both_of_a_pair_see_everything() {
     let mut pair = (Witness::default(), Witness::default());
-    let (now, a, b) = (Duration::from_secs(1), ProcessId(0), ProcessId(1));
-    pair.on_input(now, a, &Mute, &Input::Start);
-    pair.on_effect(now, a, &Effect::Close(b));
-    pair.on_fate(now, a, b, &(), Fate::Cut);
-    pair.on_crash(now, b);
-    assert_eq!(
-        pair.0.saw,
-        ["1s 0 Start", "1s 0 Close(ProcessId(1))", "1s 0 -> 1 cut", "1s 1 dies"]
-    );
+    show_all(&mut pair);
+    assert_eq!(pair.0.saw, ALL);
     assert_eq!(pair.0, pair.1);
+}
+
+#[test]
+fn a_monitor_that_may_be_there_sees_everything_if_it_is() {
+    let mut maybe = Some(Witness::default());
+    show_all(&mut maybe);
+    assert_eq!(maybe.unwrap().saw, ALL);
+    show_all(&mut None::<Witness>);
+
+    let strict = Witness { objects: Some("now"), objects_at_rest: Some("late"), saw: Vec::new() };
+    let strict = Some(strict);
+    assert_eq!(strict.violation().unwrap().detail, "now");
+    assert_eq!(strict.violation_at_rest().unwrap().detail, "late");
+    assert_eq!(None::<Witness>.violation(), None);
+    assert_eq!(None::<Witness>.violation_at_rest(), None);
 }
 
 #[test]

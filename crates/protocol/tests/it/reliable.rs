@@ -426,10 +426,10 @@ fn a_monitor_of_the_process_inside_sees_each_message_once_and_no_adapter() {
         inside.0.0,
         [
             "0 is given Command('a')",
-            "0 does Send { to: ProcessId(1), message: 'a' }",
+            "0 does Send { to: 1, message: 'a' }",
             "0 does SetTimer { timer: 7, after: 1s }",
-            "0 is given Message { from: ProcessId(1), message: 'x' }",
-            "0 does Emit(Heard(ProcessId(1), 'x'))",
+            "0 is given Message { from: 1, message: 'x' }",
+            "0 does Emit(Heard(1, 'x'))",
             "0 is given Timer(7)",
             "0 does CancelTimer(7)",
             "0 does Emit(Rang)",
