@@ -29,6 +29,9 @@ const ROW: f64 = 18.0;
 const USUAL: f64 = 22.0;
 const LEAST: f64 = 12.0;
 const LARGEST: f64 = 66.0;
+/// From one place to the next, where there are places and no times. A run that a search has found
+/// is short: there is room for what is said along its arrows.
+const PLACE: f64 = 38.0;
 /// Above the first entry.
 pub(super) const TOP: f64 = 44.0;
 
@@ -137,7 +140,7 @@ impl Layout {
     fn advance(&mut self, scale: &Scale, at: Duration, y: f64) -> f64 {
         let Some(&(last, _)) = self.moments.last() else { return 0.0 };
         if scale.is_order {
-            return USUAL;
+            return PLACE;
         }
         let gap = nanoseconds(at.saturating_sub(last));
         let exact = gap * scale.pixels_a_nanosecond;

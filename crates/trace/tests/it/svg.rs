@@ -273,7 +273,8 @@ fn time_is_to_scale_if_it_can_be_and_the_picture_says_whether() {
 
     // The checker has no times: only an order.
     order.header.driver = Driver::Checker;
-    assert_eq!(steps_down(&order), places);
+    let places = steps_down(&order);
+    assert!(places.iter().all(|it| (it - places[0]).abs() < 0.11), "{places:?}");
     let picture = xml::read(&order.to_svg());
     assert!(head(&picture).contains("places in an order, not times"));
     let all = picture.all();

@@ -13,6 +13,14 @@ fn what_was_written_down_is_taken_again() {
 }
 
 #[test]
+fn the_picture_in_the_handout_is_true() {
+    LAB.assert_picture(
+        "check --size 2 --entries 1 --order unordered",
+        "../../docs/pictures/overtaken.svg",
+    );
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn what_sites_did_until_one_was_killed_the_algorithm_does_again() {
     LAB.assert_taken_again(10, "");

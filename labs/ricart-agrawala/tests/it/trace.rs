@@ -18,7 +18,7 @@ fn what_was_written_down_is_taken_again() {
 }
 
 #[test]
-fn the_first_picture_that_people_see_is_true() {
+fn the_picture_in_the_handout_is_true() {
     let words = "simulate --seed 3 --size 3 --entries 1 --load high --order fifo";
     LAB.assert_picture(words, "../../docs/pictures/three-sites.svg");
 }
