@@ -18,7 +18,21 @@ pub const SCHEMA: u32 = 1;
 const MOST_PROCESSES: u32 = 1000;
 
 /// The longest line that is read, in bytes.
-const LONGEST_LINE: u64 = 1 << 20;
+const LONGEST_LINE: u64 = 1 << 24;
+
+/// How many entries a trace of so many processes may have. A few hundred thousand are more than
+/// anybody looks at; and whoever wants all their vector clocks needs as many numbers for each as
+/// there are processes.
+///
+/// ```
+/// assert_eq!(trace::room(5), 1 << 18);
+/// assert!(trace::room(1000) < trace::room(100));
+/// ```
+pub fn room(processes: u32) -> u64 {
+    const MOST_ENTRIES: u64 = 1 << 18;
+    const MOST_NUMBERS: u64 = 1 << 26;
+    MOST_ENTRIES.min(MOST_NUMBERS / u64::from(processes.max(1)))
+}
 
 /// A whole run, as data that no longer knows which algorithm it was.
 ///
@@ -128,7 +142,8 @@ pub struct End {
     /// When, in the driver's time since the run began.
     #[serde(with = "nanoseconds")]
     pub at: Duration,
-    /// What was wrong, if anything was: it shows after the last entry.
+    /// What was wrong, if anything was. It shows after the last entry; over a network, it was found
+    /// out when all was over.
     pub violation: Option<Violation>,
     /// How many more entries there were, for which there was no room.
     pub left_out: u64,
@@ -203,9 +218,14 @@ impl<W: Write> Lines<W> {
     /// # Errors
     /// When it can't be written.
     pub fn end(mut self, end: &End) -> io::Result<W> {
-        self.write("end", end)?;
+        self.leave_out(end)?;
         self.out.flush()?;
         Ok(self.out)
+    }
+
+    /// Writes that from here on entries are left out. That it has ended may follow.
+    pub(crate) fn leave_out(&mut self, end: &End) -> io::Result<()> {
+        self.write("end", end)
     }
 
     fn write(&mut self, kind: &str, what: &impl Serialize) -> io::Result<()> {
@@ -261,14 +281,17 @@ impl Trace {
                     trace = Some(Self { header: *header, entries: Vec::new(), end: None });
                 }
                 (None, _) => return Err(wrong("a trace begins with its header".to_owned())),
-                (Some(trace), line) if trace.end.is_none() => trace.add(line).map_err(wrong)?,
-                (Some(_), _) => return Err(wrong("nothing comes after the end".to_owned())),
+                (Some(trace), line) => trace.add(line).map_err(wrong)?,
             }
         }
         trace.ok_or(ReadError::Beheaded)
     }
 
     fn add(&mut self, line: Line) -> Result<(), String> {
+        let had_no_room = self.end.as_ref().is_some_and(|end| end.left_out > 0);
+        if self.end.is_some() && !(had_no_room && matches!(line, Line::End(_))) {
+            return Err("nothing comes after the end".to_owned());
+        }
         let entry = match line {
             Line::Header(_) => return Err("a trace has one header".to_owned()),
             Line::End(end) => {
@@ -280,6 +303,10 @@ impl Trace {
             Line::Crash { at, process } => Entry::Crash { at, process },
         };
         self.header.knows(&processes_in(&entry))?;
+        let most = room(self.header.processes);
+        if self.entries.len() as u64 >= most {
+            return Err(format!("there is room for {most} entries of so many processes"));
+        }
         self.entries.push(entry);
         Ok(())
     }

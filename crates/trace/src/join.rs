@@ -106,6 +106,11 @@ impl Connections {
 
     /// Says in the trace of each receiver which messages it has received.
     pub(crate) fn name_arrivals(&self, parts: &mut [Part]) {
+        for entry in parts.iter_mut().flat_map(|part| &mut part.trace.entries) {
+            if let Entry::Step(told) = entry {
+                told.words.received = None; // What somebody claims to know counts for nothing.
+            }
+        }
         let mut parts: BTreeMap<ProcessId, &mut Part> =
             parts.iter_mut().map(|part| (part.process, part)).collect();
         for Arrival { message, receiver, received, .. } in &self.arrivals {

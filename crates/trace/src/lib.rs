@@ -103,7 +103,9 @@ mod words;
 
 pub use again::Divergence;
 pub use clocks::Clocks;
-pub use file::{Cut, Data, Driver, End, Header, Lines, Portrait, ReadError, SCHEMA, Told, Trace};
+pub use file::{
+    Cut, Data, Driver, End, Header, Lines, Portrait, ReadError, SCHEMA, Told, Trace, room,
+};
 pub use merge::MergeError;
 pub use panics::guard;
 pub use recorder::{Chunks, Keep, Recorder};

@@ -57,7 +57,7 @@ impl Trace {
             diagram.write(&format!("participant p{process} as {noun} {process}"));
         }
         let left_out = self.tell_in(&mut diagram);
-        let missing = left_out + self.end.as_ref().map_or(0, |end| end.left_out);
+        let missing = left_out.saturating_add(self.end.as_ref().map_or(0, |end| end.left_out));
         if let Some(violation) = self.end.as_ref().and_then(|end| end.violation.as_ref()) {
             diagram.note_all(&format!("violated: {violation}"));
         }

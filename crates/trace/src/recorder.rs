@@ -17,8 +17,8 @@ pub trait Keep<P: Process> {
 /// Records a run, and hands each entry over as soon as it is whole.
 ///
 /// Drivers show messages and not their names. Of equal messages on their way between the same two
-/// processes, the one that was sent first is taken to arrive first; as they are equal, nobody
-/// else can tell.
+/// processes, the one that was sent first is taken to arrive first: whoever receives it can't tell
+/// the difference. If a link broke between the two, it may have been the other one.
 ///
 /// ```
 /// use mutual_exclusion::Command;

@@ -82,8 +82,10 @@ fn as_data(it: &impl Serialize) -> Value {
 
 /// Writes entries down as they come, as long as there is room.
 ///
-/// Each is a write of its own, done before its step has come to an end: what others hear from a
-/// process, they hear after that, so that its file tells of it even if the process is killed.
+/// Each is a write of its own, done before its step has come to an end. What others hear from a
+/// process they hear after that, as long as its messages leave at the end of a step, so that its
+/// file tells of it even if the process is killed; and so the file says that there is no more room
+/// as soon as there is none.
 pub struct Journal<W, F> {
     lines: Lines<W>,
     portrait: F,
@@ -117,8 +119,15 @@ where
     F: Fn(&P) -> Portrait,
 {
     fn keep(&mut self, entry: Entry<StepOf<P>>, after: Option<&P>) {
-        if self.room == 0 || self.result.is_err() {
+        if self.result.is_err() {
+            return;
+        }
+        if self.room == 0 {
             self.left_out += 1;
+            if self.left_out == 1 {
+                let end = End { at: self.last, violation: None, left_out: 1 };
+                self.result = self.lines.leave_out(&end);
+            }
             return;
         }
         self.room -= 1;

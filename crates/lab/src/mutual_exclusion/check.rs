@@ -114,6 +114,17 @@ pub(super) async fn run<L: Lab>(options: Options, out: Output) -> Result<Option<
 }
 
 fn obey<L: Lab>(options: &Options, screen: &Screen) -> Result<Option<Verdict>, Failure> {
+    let verdict = check::<L>(options, screen)?;
+    if options.drawing.trace.is_some()
+        && verdict.as_ref().is_some_and(|verdict| verdict.outcome == Outcome::Held)
+    {
+        screen.out.line("nothing goes wrong, so that there is no run to draw")?;
+    }
+    Ok(verdict)
+}
+
+/// Checks the sites that the options name.
+fn check<L: Lab>(options: &Options, screen: &Screen) -> Result<Option<Verdict>, Failure> {
     let promised = Promised { needs_fifo: L::NEEDS_FIFO, entries: L::ENTRIES_TO_CHECK };
     let Some(wanted) = &options.mutant else {
         return check_site::<L::Site>(options, &L::site, promised, screen).map(Some);

@@ -5,6 +5,7 @@ use std::{
     env, fmt,
     io::{self, Write},
     path::{Path, PathBuf},
+    process,
     time::Duration,
 };
 
@@ -18,9 +19,6 @@ use trace::{
 
 use super::Solution;
 use crate::Failure;
-
-/// How many entries of a run are kept: some hundred megabytes, and more than anybody looks at.
-pub(super) const ROOM: u64 = 1 << 18;
 
 /// Where a run is to be drawn.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -76,13 +74,22 @@ impl Target {
     /// Draws a run that went wrong, and says where. Where it can't be drawn, that is a pity and
     /// no more: it can still be had again.
     pub(super) fn draw_failure(&self, trace: &Trace) -> Option<String> {
-        match self.write(trace) {
-            Ok(()) => Some(self.path.display().to_string()),
+        let elsewhere = || Self { path: self.another_path(), form: self.form };
+        let drawn = self.write(trace).map(|()| self.clone());
+        let drawn = drawn.or_else(|_| elsewhere().write(trace).map(|()| elsewhere()));
+        match drawn {
+            Ok(target) => Some(target.path.display().to_string()),
             Err(failure) => {
                 tracing::warn!("{failure}");
                 None
             }
         }
+    }
+
+    /// Of a path that may belong to another user of the machine, one that does not.
+    fn another_path(&self) -> PathBuf {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        self.path.with_file_name(format!("{}-{name}", process::id()))
     }
 
     /// Writes the run, whole or not at all.
@@ -198,7 +205,7 @@ pub(super) fn in_order(mut trace: Trace) -> Trace {
 
 /// What records a run of `size` sites, of which everything is seen.
 pub(super) fn recorder<P: Solution>(size: u32) -> Recorder<P, Chunks<P>> {
-    Recorder::new(size, Chunks::new(ROOM))
+    Recorder::new(size, Chunks::new(trace::room(size)))
 }
 
 /// Puts into the header what the scenario lets befall the system.

@@ -24,8 +24,9 @@ pub(super) fn file(name: &str) -> Result<PathBuf, String> {
 
 /// A site's file, with what writes into it.
 ///
-/// A step is in the file before any message of it leaves the process, so that whatever the others
-/// have heard from a site that is killed can be found there. If the file can't be written any
+/// A step is in the file before any message of it leaves the process (unless megabytes wait for a
+/// peer already), so that whatever the others have heard from a site that is killed can be found
+/// there. If the file can't be written any
 /// more, on a full disk, say, the site goes on with its work: others depend on it. At its end it
 /// says what was wrong, and the file has no end.
 pub(super) struct Journal<P: Solution> {
@@ -51,7 +52,7 @@ impl<P: Solution> Journal<P> {
         let lines = File::create(path).and_then(|file| Lines::new(file, &header));
         let lines = lines.map_err(|error| Failure::Failed(cannot_write(path, &error)))?;
         // All sites together have as much room as another run.
-        let room = drawing::ROOM / u64::from(size.max(1));
+        let room = trace::room(size) / u64::from(size.max(1));
         let portrait = drawing::portrait as fn(&P) -> _;
         let recorder = Recorder::of_one(size, trace::Journal::new(lines, room, portrait));
         Ok(Self { path: path.to_owned(), recorder: Shared::new(recorder) })

@@ -19,21 +19,23 @@ pub(super) const EXAMPLE: &str = "trace run.jsonl --to run.html";
 
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Options {
-    /// What --trace FILE.jsonl has written
-    #[arg(value_name = "FILE.jsonl")]
-    file: PathBuf,
+    /// What --trace FILE.jsonl has written; of several nodes of one run, each its own
+    #[arg(value_name = "FILE.jsonl", required = true)]
+    files: Vec<PathBuf>,
     /// Write it into this file too: .html, .svg, .jsonl, .shiviz or .mmd
     #[arg(long, value_name = "FILE", value_parser = Target::new)]
     to: Vec<Target>,
 }
 
 pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdict, Failure> {
-    let trace = read(&options.file)?;
-    if trace.header.lab != L::NAME {
-        let (path, lab) = (options.file.display(), &trace.header.lab);
-        let text = format!("{path} is of {lab}: cargo run -p {lab} -- trace {path}");
-        return Err(Failure::Usage(text));
-    }
+    let mut traces = options.files.iter().map(read::<L>).collect::<Result<Vec<_>, _>>()?;
+    let trace = match (traces.pop(), traces.is_empty()) {
+        (Some(trace), true) => trace,
+        (last, _) => {
+            traces.extend(last);
+            Trace::merge(traces).map_err(|error| Failure::Usage(error.to_string()))?
+        }
+    };
     options.to.iter().try_for_each(|target| target.write(&trace))?;
     if let Some(violation) = trace.end.as_ref().and_then(|end| end.violation.as_ref()) {
         out.line(format_args!("the run ended with {violation}"))?;
@@ -48,11 +50,16 @@ pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdict, Fai
     })
 }
 
-fn read(path: &PathBuf) -> Result<Trace, Failure> {
+fn read<L: Lab>(path: &PathBuf) -> Result<Trace, Failure> {
     let named =
         |error: &dyn std::fmt::Display| Failure::Usage(format!("{}: {error}", path.display()));
     let file = File::open(path).map_err(|error| named(&error))?;
-    Trace::read(file).map_err(|error| named(&error))
+    let trace = Trace::read(file).map_err(|error| named(&error))?;
+    if trace.header.lab == L::NAME {
+        return Ok(trace);
+    }
+    let (path, lab) = (path.display(), &trace.header.lab);
+    Err(Failure::Usage(format!("{path} is of {lab}: cargo run -p {lab} -- trace {path}")))
 }
 
 /// Says of a run that it came out the same.

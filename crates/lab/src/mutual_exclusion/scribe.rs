@@ -10,7 +10,7 @@ use trace::{Driver, Journal, Lines, Portrait, Recorder, Trace};
 
 use super::{
     Solution,
-    drawing::{self, ROOM, Target},
+    drawing::{self, Target},
 };
 use crate::Failure;
 
@@ -34,7 +34,11 @@ impl<P: Solution> Scribe<P> {
         let mut header = drawing::header(lab, Driver::Network, size, AS_STAGED);
         header.arguments = drawing::arguments();
         header.began = Some(network::incarnation_now());
-        let journal = Journal::new(Lines::new(Vec::new(), &header)?, ROOM, drawing::portrait as _);
+        let journal = Journal::new(
+            Lines::new(Vec::new(), &header)?,
+            trace::room(size),
+            drawing::portrait as _,
+        );
         Ok(Self { began: Instant::now(), recorder: Recorder::new(size, journal), target })
     }
 

@@ -116,8 +116,12 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    /// Marks where the violation shows: after the last entry.
+    /// Marks where the violation shows: after the last entry. Over a network, it was found out when
+    /// all was over.
     fn mark_violation(&mut self) {
+        if self.trace.header.driver == Driver::Network {
+            return;
+        }
         let Some(end) = self.trace.end.as_ref() else { return };
         let Some(violation) = end.violation.as_ref().filter(|_| end.left_out == 0) else { return };
         self.marks.insert(Mark::Violated);

@@ -3,9 +3,11 @@
 const byId = (id) => document.getElementById(id);
 
 // What was wrong, and the event that it shows after: the last one. If there was no room for the
-// end of the run, no event of it can be named.
+// end of the run, no event of it can be named; nor over a network, where it was found out when all
+// was over.
 const violation = trace.end?.violation ?? null;
-const violated = violation && !trace.end.left_out ? events.at(-1) : null;
+const isFoundAtOnce = trace.driver !== "network" && !trace.end?.left_out;
+const violated = violation && isFoundAtOnce ? events.at(-1) : null;
 
 function fillPage() {
   document.title = `${trace.lab}: a run`;
@@ -32,11 +34,10 @@ function factsOfRun() {
 }
 
 function showViolation() {
-  const after = violated
-    ? [linkTo(violated), atMoment(violated)]
-    : ["events that there was no room for in the trace"];
+  const unknown = trace.end.left_out ? [", after events that there was no room for"] : [];
+  const after = violated ? [", after ", linkTo(violated), atMoment(violated)] : unknown;
   const [property, detail] = [violation.property, violation.detail].map(readable);
-  const what = element("strong", {}, `Violated: ${property}, after `, ...after, ".");
+  const what = element("strong", {}, `Violated: ${property}`, ...after, ".");
   byId("violation").append(what, ` ${capital(detail)}.`);
   byId("violation").hidden = false;
 }

@@ -1,9 +1,14 @@
 //! The file: what is written is read again, and what is no trace is told by its line.
 
-use proptest::prelude::*;
-use trace::Trace;
+use std::time::Duration;
 
-use crate::runs::{judged, plain, rough, unjudged};
+use mutual_exclusion::Command;
+use proptest::prelude::*;
+use protocol::{Input, Monitor, Outbox, Process, ProcessId};
+use ricart_agrawala::Site;
+use trace::{End, Journal, Lines, Portrait, Recorder, Trace};
+
+use crate::runs::{header, judged, plain, rough, unjudged};
 
 fn written(trace: &Trace) -> String {
     let file = trace.write(Vec::new()).expect("memory takes what is written");
@@ -78,10 +83,54 @@ proptest! {
         let at = at.index(file.len());
         file[at] = with;
         let Ok(trace) = Trace::read(&file[..]) else { return Ok(()) };
-        let site = |me: protocol::ProcessId, _life| {
-            ricart_agrawala::Site::new(me, me.peers(trace.header.processes))
+        let site = |me: ProcessId, _life| {
+            Site::new(me, me.peers(trace.header.processes))
         };
         let _ = trace.take_again(site);
         let _ = (trace.to_html(), trace.to_svg(), trace.to_shiviz(), trace.to_mermaid());
     }
+}
+
+/// The file of a site that enters and leaves so often, for whose steps there is so much room, and
+/// which does not come to write its end.
+fn journal_of_the_dead(steps: usize, room: u64) -> Trace {
+    let me = ProcessId(0);
+    let mut site = Site::new(me, Vec::new());
+    let mut file = Vec::new();
+    let lines = Lines::new(&mut file, &header(1)).expect("memory takes what is written");
+    let portrait = |_: &Site| Portrait { phase: None, state: String::new() };
+    let mut recorder = Recorder::of_one(1, Journal::new(lines, room, portrait));
+    for command in [Command::Enter, Command::Leave].into_iter().cycle().take(steps) {
+        recorder.on_input(Duration::ZERO, me, &site, &Input::Command(command));
+        let mut sink = |effect| recorder.on_effect(Duration::ZERO, me, &effect);
+        site.step(Input::Command(command), &mut Outbox::new(Duration::ZERO, &mut sink));
+        recorder.on_step_end(Duration::ZERO, Duration::ZERO, me, &site);
+    }
+    drop(recorder); // As if it were killed.
+    Trace::read(&file[..]).expect("a trace that breaks off")
+}
+
+#[test]
+fn whoever_dies_without_room_for_more_is_known_to_have_left_something_out() {
+    let whole = journal_of_the_dead(4, 4);
+    assert_eq!((whole.entries.len(), whole.end), (4, None));
+    let partial = journal_of_the_dead(7, 4);
+    assert_eq!(partial.entries.len(), 4);
+    assert_eq!(partial.end.map(|end| end.left_out), Some(1));
+}
+
+#[test]
+fn there_is_an_end_to_what_is_read() {
+    let (mut header, crash) = (header(1000), "{\"crash\":{\"at\":1,\"process\":7}}\n");
+    header.lab = "endless".to_owned();
+    let file = Lines::new(Vec::new(), &header).expect("memory takes what is written");
+    let end = End { at: Duration::ZERO, violation: None, left_out: 0 };
+    let mut text = file.end(&end).expect("memory takes what is written");
+    let header = text.iter().position(|&byte| byte == b'\n').expect("a line") + 1;
+    text.truncate(header);
+    let most = trace::room(1000) as usize;
+    let full = [&text[..], crash.repeat(most).as_bytes()].concat();
+    assert_eq!(Trace::read(&full[..]).expect("just enough").entries.len(), most);
+    let error = Trace::read(&[&full[..], crash.as_bytes()].concat()[..]).expect_err("too much");
+    assert!(error.to_string().contains(&format!("there is room for {most} entries")), "{error}");
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use trace::{Entry, Trace};
+use protocol::ProcessId;
+use trace::{Entry, MessageId, Trace};
 
 use crate::by_hand::{Teller, cut, life, received};
 
@@ -252,4 +253,21 @@ fn what_was_sent_only_because_it_arrived_is_refused() {
         error([one.ends(), other.ends()]),
         "process 0, entry 2: what it received was sent only after what came of it"
     );
+}
+
+#[test]
+fn what_a_process_claims_to_know_of_what_it_received_counts_for_nothing() {
+    let speaker = Teller::new(0).up(1).says(&[(1, "a"), (1, "b")]).ends();
+    let mut hearer = Teller::new(1).up(0).hears(0, "a").ends();
+    let claimed = MessageId { sender: ProcessId(0), number: 1 };
+    for entry in &mut hearer.entries {
+        if let Entry::Step(told) = entry {
+            told.words.received = Some(claimed);
+        }
+    }
+    let count = speaker.entries.len() + hearer.entries.len();
+    let trace = merged([speaker, hearer]);
+    assert_eq!(received(&trace), ["1 <- 0.0"]);
+    let steps = trace.entries.iter().filter(|entry| matches!(entry, Entry::Step(_)));
+    assert_eq!(steps.count(), count, "no step is lost");
 }
