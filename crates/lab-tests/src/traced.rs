@@ -19,10 +19,16 @@ struct Killed {
 }
 
 impl Lab {
-    /// Holds that in each of so many clusters, with these options, in which a random site is
-    /// killed at a random point, every site has done what the algorithm alone does again, and that
-    /// whatever a site has heard is told by whoever said it, dead or not.
-    pub fn assert_taken_again(self, runs: u64, options: &str) {
+    /// Holds that in each of so many clusters, bare and behind reliable links, in which a random
+    /// site is killed at a random point, every site has done what the algorithm alone does again,
+    /// and that whatever a site has heard is told by whoever said it, dead or not.
+    pub fn assert_taken_again(self, runs: u64) {
+        for options in ["", "--reliable"] {
+            self.assert_killed_are_taken_again(runs, options);
+        }
+    }
+
+    fn assert_killed_are_taken_again(self, runs: u64, options: &str) {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
         let first = now.as_nanos() as u64;
         let mut crashes = 0;
