@@ -59,7 +59,13 @@ impl Target {
                 return Err("end the file's name with .html, .svg, .jsonl, .shiviz or .mmd".into());
             }
         };
-        Ok(Self { path, form })
+        if path.is_dir() {
+            return Err("there is a folder of that name".into());
+        }
+        match folder_of(&path) {
+            folder if folder.is_dir() => Ok(Self { path, form }),
+            folder => Err(format!("there is no folder {}: make it first", folder.display())),
+        }
     }
 
     /// A picture that a failing run leaves in the folder for temporary files.
@@ -100,8 +106,7 @@ impl Target {
     }
 
     fn try_to_write(&self, trace: &Trace) -> io::Result<()> {
-        let folder = self.path.parent().filter(|folder| *folder != Path::new(""));
-        let mut file = readable_by_all().tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        let mut file = readable_by_all().tempfile_in(folder_of(&self.path))?;
         match self.form {
             Form::JsonLines => trace.write(io::BufWriter::new(&mut file))?.flush()?,
             Form::Html => file.write_all(trace.to_html().as_bytes())?,
@@ -112,6 +117,12 @@ impl Target {
         file.persist(&self.path).map_err(|error| error.error)?;
         Ok(())
     }
+}
+
+/// Where a file is, or is to be.
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    folder.unwrap_or(Path::new("."))
 }
 
 /// Temporary files that are as open as others, because they become what was asked for.

@@ -40,6 +40,9 @@ pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdict, Fai
     if let Some(violation) = trace.end.as_ref().and_then(|end| end.violation.as_ref()) {
         out.line(format_args!("the run ended with {violation}"))?;
     }
+    if trace.end.is_none() {
+        out.line("its end is missing: whoever wrote it died, or it was cut off")?;
+    }
     if trace.header.variant.as_deref() == Some(AS_STAGED) {
         let text = format!("{}, not taken again: their sites have a past", extent(&trace));
         return Ok(Verdict::new(Outcome::Held, text));

@@ -117,7 +117,8 @@ pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Option<Verdi
     if let Some(target) = &options.drawing.trace {
         let first = options.seed.unwrap_or(options.seeds.start);
         target.write(&draw::<L>(options, &scenarios[0], first))?;
-        out.line(format_args!("to look at it: {}", target.path().display()))?;
+        let (order, path) = (name(scenarios[0].links.order), target.path().display());
+        out.line(format_args!("to look at seed {first}, {order} links: {path}"))?;
     }
     let text = format!(
         "mutual exclusion held: {}, {}, in {}; all safe, all live, all fair",

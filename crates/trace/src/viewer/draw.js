@@ -73,12 +73,14 @@ function drawLane(process) {
   drawPartitions(process, x);
   brush.strokeStyle = colours.faint;
   brush.lineWidth = 1;
-  line(x, Math.max(topY, yOf(0) - MARGIN / 2), x, Math.min(bottomY, yOf(lastPlace) + MARGIN / 2));
+  const endY = Math.min(bottomY, yOf(lastPlace) + MARGIN / 2);
+  line(x, Math.max(topY, yOf(0) - MARGIN / 2), x, endY);
   for (const stretch of stretchesInView(downTimes[process])) drawDownTime(stretch, x);
   const drawnTo = trace.phases.map(() => -Infinity);
   for (const stretch of stretchesInView(phaseBars[process])) {
     const [from, end] = heightsOf(stretch);
-    const to = Math.max(end, from + 1);
+    // What was not over goes on to the lifeline's end: it may be what the last event has begun.
+    const to = Math.max(stretch.to ? end : endY, from + 1);
     if (to < drawnTo[stretch.phase] + 1) continue; // The screen has no pixel for it.
     drawPhase(stretch.phase, x, from, to);
     drawnTo[stretch.phase] = to;

@@ -35,8 +35,16 @@ let lastPlace;
 function layOut() {
   if (view.byRows) layOutRows(); else layOutTime();
   lastPlace = places.reduce((last, place) => Math.max(last, place), 0);
-  const longest = Math.max(8, ...events.slice(-1).map((event) => moment(event).length));
-  view.axisWidth = 20 + 6.3 * longest;
+  view.axisWidth = 20 + 6.3 * longestMoment();
+}
+
+// How many signs the longest of the moments has, as far as some hundred of them tell.
+function longestMoment() {
+  let longest = 8;
+  for (let i = events.length - 1; i >= 0; i -= Math.ceil(events.length / 500)) {
+    longest = Math.max(longest, moment(events[i]).length);
+  }
+  return longest;
 }
 
 function layOutRows() {
