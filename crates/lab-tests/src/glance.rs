@@ -115,10 +115,11 @@ where
     }
 }
 
-/// The module in which `P` is defined: a mutant's name.
+/// The module in which `P` is defined, or the first kind of an `Either`: a mutant's name.
 fn module_of<P>() -> &'static str {
     let path = any::type_name::<P>();
-    let (path, _of_what) = path.split_once('<').unwrap_or((path, ""));
+    let path = path.strip_prefix("protocol::either::Either<").unwrap_or(path);
+    let (path, _of_what) = path.split_once(['<', ',']).unwrap_or((path, ""));
     path.rsplit("::").nth(1).unwrap()
 }
 
