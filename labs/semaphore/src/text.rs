@@ -1,0 +1,168 @@
+//! The text wire: a line is a message. Anybody with `nc` is a full client.
+//!
+//! A line is taken apart at its spaces and nothing is ever cut off: what is not understood is
+//! refused with a line that says what would be.
+
+use alloc::vec::Vec;
+use core::{
+    net::{IpAddr, SocketAddr},
+    str::FromStr,
+};
+
+use crate::{Account, Code, Message, Name, Refusal, Request, Response, Token};
+
+const REQUESTS: &str = "HELLO, ACQUIRE, TRY, RELEASE, STATUS or PING";
+const HELLO: &str = "HELLO <name> [FENCED]";
+const ACQUIRE: &str = "ACQUIRE <semaphore> [TIMEOUT <ms>]";
+const TRY: &str = "TRY <semaphore>";
+const RELEASE: &str = "RELEASE <semaphore>";
+
+const RESPONSES: &str = "LOCK_ACQUIRED, WAIT, LOCK_RELEASED, ERROR, SEMAPHORE, STATUS or PONG";
+const ACQUIRED: &str = "LOCK_ACQUIRED <semaphore> [<token>]";
+const ANNOUNCED: &str = "Client <name> (<address>, <port>) released semaphore <semaphore>";
+const ACCOUNT: &str = "SEMAPHORE <name> PERMITS <number> WAITING <number> HOLDERS <names>";
+
+/// What a line says, of whichever side. A side that knows what it may hear had better parse a
+/// [`Request`] or a [`Response`].
+///
+/// ```
+/// use semaphore::{Message, Name, Request};
+///
+/// let semaphore = Name::new("printer")?;
+/// let message = semaphore::parse("ACQUIRE printer TIMEOUT 500\r")?;
+/// let request = Request::Acquire { semaphore, timeout_ms: Some(500) };
+/// assert_eq!(message, Message::Request(request));
+///
+/// let refusal = semaphore::parse("TRY").unwrap_err();
+/// assert_eq!(refusal.to_string(), "ERROR USAGE `TRY`: say TRY <semaphore>");
+/// # Ok::<(), semaphore::Refusal>(())
+/// ```
+///
+/// # Errors
+/// When it says nothing that either side would: the line to answer with.
+pub fn parse(line: &str) -> Result<Message, Refusal> {
+    let request = match line.parse::<Request>() {
+        Err(refusal) if refusal.code != Code::BadName => refusal,
+        known => return known.map(Message::Request),
+    };
+    line.parse::<Response>().map(Message::Response).map_err(|response| {
+        // Of two complaints, the one that knew the verb.
+        if request.code == Code::UnknownVerb && response.code != Code::UnknownVerb {
+            response
+        } else {
+            request
+        }
+    })
+}
+
+impl FromStr for Request {
+    type Err = Refusal;
+
+    fn from_str(line: &str) -> Result<Self, Refusal> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let usage = |right| Err(Refusal::usage(line.trim(), right));
+        Ok(match *words.as_slice() {
+            ["HELLO", name] => Self::Hello { name: Name::new(name)?, fenced: false },
+            ["HELLO", name, "FENCED"] => Self::Hello { name: Name::new(name)?, fenced: true },
+            ["HELLO", ..] => return usage(HELLO),
+            ["ACQUIRE", semaphore] => {
+                Self::Acquire { semaphore: Name::new(semaphore)?, timeout_ms: None }
+            }
+            ["ACQUIRE", semaphore, "TIMEOUT", ms] => {
+                let Ok(ms) = ms.parse() else { return usage(ACQUIRE) };
+                Self::Acquire { semaphore: Name::new(semaphore)?, timeout_ms: Some(ms) }
+            }
+            ["ACQUIRE", ..] => return usage(ACQUIRE),
+            ["TRY", semaphore] => Self::Try { semaphore: Name::new(semaphore)? },
+            ["TRY", ..] => return usage(TRY),
+            ["RELEASE", semaphore] => Self::Release { semaphore: Name::new(semaphore)? },
+            ["RELEASE", ..] => return usage(RELEASE),
+            ["STATUS"] => Self::Status,
+            ["STATUS", ..] => return usage("STATUS"),
+            ["PING"] => Self::Ping,
+            ["PING", ..] => return usage("PING"),
+            _ => return Err(unknown_verb(&words, REQUESTS)),
+        })
+    }
+}
+
+impl FromStr for Response {
+    type Err = Refusal;
+
+    fn from_str(line: &str) -> Result<Self, Refusal> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let usage = |right| Err(Refusal::usage(line.trim(), right));
+        Ok(match *words.as_slice() {
+            ["LOCK_ACQUIRED", semaphore] => {
+                Self::Acquired { semaphore: Name::new(semaphore)?, token: None }
+            }
+            ["LOCK_ACQUIRED", semaphore, token] => {
+                let Ok(token) = token.parse() else { return usage(ACQUIRED) };
+                Self::Acquired { semaphore: Name::new(semaphore)?, token: Some(Token(token)) }
+            }
+            ["LOCK_ACQUIRED", ..] => return usage(ACQUIRED),
+            ["WAIT", semaphore] => Self::Wait { semaphore: Name::new(semaphore)? },
+            ["WAIT", ..] => return usage("WAIT <semaphore>"),
+            ["LOCK_RELEASED", semaphore] => Self::Released { semaphore: Name::new(semaphore)? },
+            ["LOCK_RELEASED", ..] => return usage("LOCK_RELEASED <semaphore>"),
+            ["ERROR", "TIMEOUT", semaphore, ..] => {
+                Self::TimedOut { semaphore: Name::new(semaphore)? }
+            }
+            ["ERROR", ..] => match refusal(line) {
+                Some(refusal) => Self::Refused(refusal),
+                None => return usage("ERROR <code> <text>"),
+            },
+            ["Client", client, ip, port, "released", "semaphore", semaphore] => {
+                let Some(addr) = address(ip, port) else { return usage(ANNOUNCED) };
+                let (client, semaphore) = (Name::new(client)?, Name::new(semaphore)?);
+                Self::Announced { client, addr, semaphore }
+            }
+            ["Client", ..] => return usage(ANNOUNCED),
+            [
+                "SEMAPHORE",
+                name,
+                "PERMITS",
+                permits,
+                "WAITING",
+                waiting,
+                "HOLDERS",
+                ref holders @ ..,
+            ] => {
+                let (Ok(permits), Ok(waiting)) = (permits.parse(), waiting.parse()) else {
+                    return usage(ACCOUNT);
+                };
+                let holders = holders.iter().map(|&holder| Name::new(holder));
+                let (semaphore, holders) = (Name::new(name)?, holders.collect::<Result<_, _>>()?);
+                Self::Account(Account { semaphore, permits, waiting, holders })
+            }
+            ["SEMAPHORE", ..] => return usage(ACCOUNT),
+            ["STATUS", semaphores] => match semaphores.parse() {
+                Ok(semaphores) => Self::Status { semaphores },
+                Err(_) => return usage("STATUS <number>"),
+            },
+            ["STATUS", ..] => return usage("STATUS <number>"),
+            ["PONG"] => Self::Pong,
+            ["PONG", ..] => return usage("PONG"),
+            _ => return Err(unknown_verb(&words, RESPONSES)),
+        })
+    }
+}
+
+/// `words` may be none at all.
+fn unknown_verb(words: &[&str], verbs: &str) -> Refusal {
+    Refusal::unknown_verb(words.first().copied().unwrap_or_default(), verbs)
+}
+
+/// `ERROR <code> <text>`, as it was said.
+fn refusal(line: &str) -> Option<Refusal> {
+    let rest = line.trim().strip_prefix("ERROR")?.trim_start();
+    let (word, text) = rest.split_once(char::is_whitespace)?;
+    let code = *Code::ALL.iter().find(|code| code.word() == word)?;
+    Some(Refusal { code, text: text.trim_start().into() })
+}
+
+/// `(127.0.0.1,` and `47036)`.
+fn address(ip: &str, port: &str) -> Option<SocketAddr> {
+    let ip: IpAddr = ip.strip_prefix('(')?.strip_suffix(',')?.parse().ok()?;
+    Some(SocketAddr::new(ip, port.strip_suffix(')')?.parse().ok()?))
+}

@@ -1,0 +1,140 @@
+//! What a client believes, and what it does not.
+
+use lab_tests::{assert_rejects, step};
+use protocol::{Effect, EffectOf, Input, Link, ProcessId};
+use semaphore::{Client, Event, HeartbeatTimer, Message, SERVER};
+
+use crate::by_hand::{MS, name, request, response};
+
+/// A client that is linked, and has said its name.
+fn linked() -> Client {
+    let mut client = Client::new(SERVER, Some(request("HELLO alice")), Some(20 * MS));
+    let link = Link::Up { addr: "127.0.0.1:5555".parse().unwrap(), incarnation: 0 };
+    let done = step(&mut client, Input::Link { peer: SERVER, link });
+    let hello = Effect::Send { to: SERVER, message: Message::Request(request("HELLO alice")) };
+    assert_eq!(done, [hello, Effect::Emit(Event::Connected)]);
+    client
+}
+
+fn asks(client: &mut Client, line: &str) {
+    let message = Message::Request(request(line));
+    let done = step(client, Input::Command(request(line)));
+    let timer = Effect::SetTimer { timer: HeartbeatTimer, after: 20 * MS };
+    assert_eq!(done, [Effect::Send { to: SERVER, message }, timer]);
+}
+
+fn hears(client: &mut Client, line: &str) -> Vec<EffectOf<Client>> {
+    let message = Message::Response(response(line));
+    step(client, Input::Message { from: SERVER, message })
+}
+
+#[track_caller]
+fn takes(client: &mut Client, line: &str) {
+    assert_eq!(hears(client, line), [Effect::Emit(Event::Heard(response(line)))]);
+}
+
+fn holds(client: &Client) -> Vec<&str> {
+    client.holds().keys().map(semaphore::Name::as_str).collect()
+}
+
+#[test]
+fn it_holds_from_the_grant_until_it_says_that_it_goes() {
+    let mut client = linked();
+    asks(&mut client, "ACQUIRE s");
+    takes(&mut client, "WAIT s");
+    assert!(holds(&client).is_empty());
+    takes(&mut client, "LOCK_ACQUIRED s 7");
+    assert_eq!(client.holds()[&name("s")].map(|token| token.0), Some(7));
+    asks(&mut client, "RELEASE s");
+    assert!(holds(&client).is_empty());
+    takes(&mut client, "LOCK_RELEASED s");
+}
+
+/// The server grants, and then hears the release of one that it has refused to nobody.
+#[test]
+fn who_goes_before_its_turn_does_not_come_in() {
+    let mut client = linked();
+    asks(&mut client, "ACQUIRE s");
+    takes(&mut client, "WAIT s");
+    asks(&mut client, "RELEASE s");
+    takes(&mut client, "LOCK_ACQUIRED s");
+    assert!(holds(&client).is_empty());
+    takes(&mut client, "LOCK_RELEASED s");
+}
+
+/// The server hears the release first, refuses it, and grants later.
+#[test]
+fn who_went_too_early_comes_in_after_all() {
+    let mut client = linked();
+    asks(&mut client, "ACQUIRE s");
+    takes(&mut client, "WAIT s");
+    asks(&mut client, "RELEASE s");
+    takes(&mut client, "ERROR NOT_HELD you don't hold s: acquire it first");
+    takes(&mut client, "LOCK_ACQUIRED s");
+    assert_eq!(holds(&client), ["s"]);
+}
+
+#[test]
+fn a_link_takes_all_along() {
+    let mut client = linked();
+    asks(&mut client, "TRY s");
+    takes(&mut client, "LOCK_ACQUIRED s");
+    asks(&mut client, "STATUS");
+    let done = step(&mut client, Input::Link { peer: SERVER, link: Link::Down });
+    let (held, unanswered) = (vec![name("s")], vec![request("STATUS")]);
+    let lost = Effect::Emit(Event::Disconnected { held, unanswered });
+    assert_eq!(done, [Effect::CancelTimer(HeartbeatTimer), lost]);
+    assert!(holds(&client).is_empty());
+    let not_sent = Effect::Emit(Event::NotSent(request("TRY s")));
+    assert_eq!(step(&mut client, Input::Command(request("TRY s"))), [not_sent]);
+}
+
+#[test]
+fn it_says_that_it_lives_while_it_has_something_to_lose_and_hangs_up_on_silence() {
+    let mut client = linked();
+    let beat = |client: &mut Client| step(client, Input::Timer(HeartbeatTimer));
+    asks(&mut client, "ACQUIRE s");
+    takes(&mut client, "LOCK_ACQUIRED s");
+    assert_eq!(beat(&mut client).len(), 2, "a ping, and the next beat");
+    takes(&mut client, "PONG");
+    assert_eq!(beat(&mut client).len(), 2, "a ping, and the next beat");
+    assert_eq!(beat(&mut client)[0], Effect::Close(SERVER));
+    assert!(holds(&client).is_empty());
+
+    let mut client = linked();
+    asks(&mut client, "STATUS");
+    takes(&mut client, "STATUS 0");
+    assert!(beat(&mut client).is_empty());
+}
+
+#[test]
+fn a_name_that_is_taken_is_not_said_again() {
+    let mut client = linked();
+    takes(&mut client, "ERROR NAME_TAKEN alice is somebody else: choose another name");
+    step(&mut client, Input::Link { peer: SERVER, link: Link::Down });
+    let link = Link::Up { addr: "127.0.0.1:5555".parse().unwrap(), incarnation: 1 };
+    let done = step(&mut client, Input::Link { peer: SERVER, link });
+    assert_eq!(done, [Effect::Emit(Event::Connected)]);
+}
+
+#[test]
+fn what_nobody_asked_for_is_rejected() {
+    for line in ["LOCK_RELEASED s", "WAIT s", "PONG", "STATUS 0", "ERROR BUSY s", "ERROR TIMEOUT s"]
+    {
+        assert_rejects(&hears(&mut linked(), line), SERVER, "a response to what was not asked");
+    }
+    let granted = hears(&mut linked(), "LOCK_ACQUIRED s");
+    assert_rejects(&granted, SERVER, "a grant of what nobody wants");
+    let mut client = linked();
+    asks(&mut client, "ACQUIRE s");
+    assert_rejects(&hears(&mut client, "WAIT t"), SERVER, "a response to what was not asked");
+    let stranger = ProcessId(7);
+    let message = Message::Response(response("PONG"));
+    let done = step(&mut client, Input::Message { from: stranger, message });
+    assert_rejects(&done, stranger, "not a response of the server");
+}
+
+#[test]
+fn what_others_release_is_passed_on() {
+    takes(&mut linked(), "Client bob (::1, 47036) released semaphore s");
+}
