@@ -11,7 +11,7 @@
 //! **Assumes.** What a client and the server say to each other arrives once and in order, until
 //! the link between them ends, as over TCP. Anybody may die at any moment, and may come back
 //! without its memory. A link that is silent need not be dead, but a session timeout has it taken
-//! for dead. Each life of the server has a larger epoch than all before it.
+//! for dead. Each life of the server is handed the tokens of a larger epoch than all before it.
 //!
 //! **Guarantees.**
 //! - Never more holders than permits, and nobody releases what another holds.
@@ -45,7 +45,7 @@
 //! | who owns the semaphores                      | [`Server`], [`Settings`]                     |
 //! | who asks                                     | [`Client`], [`Event`]                        |
 //! | who would wait for himself                   | [`cycle`]                                    |
-//! | numbers of grants                            | [`Token`], [`Epoch`]                         |
+//! | numbers of grants                            | [`Token`], [`Tokens`]                       |
 //! | what must be true                            | [`properties()`], [`FirstComeFirstServed`], [`GrowingTokens`] |
 //! | what clients do in experiments               | [`Workload`], [`Worker`]                     |
 //!
@@ -55,10 +55,10 @@
 //!
 //! ```
 //! use protocol::{Effect, Input, Link, Outbox, Process, ProcessId};
-//! use semaphore::{Epoch, Message, Server, Settings};
+//! use semaphore::{Message, Server, Settings, Tokens};
 //! use std::time::Duration;
 //!
-//! let mut server = Server::new(Settings::default(), Epoch::default());
+//! let mut server = Server::new(Settings::default(), Tokens::of_epoch(0).unwrap());
 //! let [alice, bob] = [1, 2].map(ProcessId);
 //! let mut said = Vec::new();
 //! let mut step = |input| {
@@ -122,5 +122,5 @@ pub use session::{Session, Sessions};
 pub use settings::Settings;
 pub use text::parse;
 pub use timer::{HeartbeatTimer, Patience, ServerTimer};
-pub use token::{Epoch, Token};
+pub use token::{Token, Tokens};
 pub use worker::{List, Worker, Workload};

@@ -42,7 +42,8 @@ mutant! {
 mutant! {
     /// Tokens are counted from the start of each life.
     tokens_begin_anew in "src/server.rs",
-    "self.epoch.token(" => "Epoch::default().token("
+    "Self { settings, tokens, sessions" =>
+    "let tokens = Tokens::of_epoch(0).unwrap(); Self { settings, tokens, sessions"
 }
 
 mutant! {

@@ -9,18 +9,16 @@ use core::time::Duration;
 use protocol::{Effects, Link, Never, Process, ProcessId};
 
 use crate::{
-    Clerk, Epoch, Message, Name, Patience, Refusal, Request, Response, Semaphore, ServerTimer,
-    Session, Sessions, Settings, cycle,
+    Clerk, Message, Name, Patience, Refusal, Request, Response, Semaphore, ServerTimer, Session,
+    Sessions, Settings, Tokens, cycle,
 };
 
 /// The server.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Server {
     settings: Settings,
-    /// Larger than in any former life.
-    epoch: Epoch,
-    /// How many grants of this life have been numbered. Never shrinks.
-    numbered: u64,
+    /// Those that are left. All are larger than any that was given before, in any life.
+    tokens: Tokens,
     sessions: Sessions,
     /// Those that are configured, and those that are in use. Who holds one or waits has a session,
     /// and has it among its stakes.
@@ -28,13 +26,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server to whom nobody is linked. Its `epoch` must be larger than those of its former
-    /// lives, or its tokens don't grow.
-    pub fn new(settings: Settings, epoch: Epoch) -> Self {
+    /// A server to whom nobody is linked. Its `tokens` must be those of a larger epoch than all of
+    /// its former lives had, or they don't grow.
+    pub fn new(settings: Settings, tokens: Tokens) -> Self {
         let configured = settings.permits.iter();
         let semaphores =
             configured.map(|(name, &n)| (name.clone(), Semaphore::of(n.get()))).collect();
-        Self { settings, epoch, numbered: 0, sessions: Sessions::default(), semaphores }
+        Self { settings, tokens, sessions: Sessions::default(), semaphores }
     }
 
     fn on_request(
@@ -167,12 +165,11 @@ impl Server {
         let Some(semaphore) = self.semaphores.get_mut(name) else { return Ok(()) };
         let mut token = None;
         if semaphore.permits == 1 {
-            token = self.epoch.token(self.numbered + 1);
+            token = self.tokens.next();
             if token.is_none() {
                 self.forget_if_unused(name);
                 return Err(Refusal::no_tokens());
             }
-            self.numbered += 1;
         }
         semaphore.holders.insert(client, token);
         self.sessions.stake(client, name);

@@ -6,62 +6,60 @@
 //! each grant must have a larger token than all before it, those of a server's former lives
 //! included. (M. Burrows calls them *sequencers*.)
 
-use core::fmt;
+use core::{fmt, ops::Range};
 
 use serde::{Deserialize, Serialize};
 
 /// The number of a grant, larger than those of all grants before it.
 ///
-/// ```
-/// use semaphore::Epoch;
-///
-/// let before = Epoch::new(7).unwrap().token(1_000_000).unwrap();
-/// let after = Epoch::new(8).unwrap().token(1).unwrap();
-/// assert!(before < after);
-/// ```
+/// See the example of [`Tokens`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Token(pub u64);
 
-/// Which life of the server this is. Whoever starts a server sees to it that each life has a
-/// larger epoch than all before: tokens grow because epochs do.
+/// The tokens that one life of the server can give, in order.
 ///
-/// A token is one number, so that any store can compare two: the epoch in its upper 24 bits, and
-/// in the lower 40 which grant of that life it is. After 2^40 grants (four months of a hundred
-/// thousand a second) a life has no tokens left. Then [`token`](Self::token) says so and the
-/// server refuses: to go on counting would take the next life's tokens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Epoch(u64);
+/// Whoever starts a server sees to it that each life has a larger *epoch* than all before: tokens
+/// grow because epochs do. A token is one number, so that any store can compare two: the epoch in
+/// its upper 24 bits, and in the lower 40 which grant of that life it is. After some 2⁴⁰ grants,
+/// four months of a hundred thousand a second, a life has no tokens left, and the server refuses:
+/// to go on counting would be to take those of the next life.
+///
+/// ```
+/// use semaphore::{Token, Tokens};
+///
+/// let mut before = Tokens::of_epoch(7).unwrap();
+/// let mut after = Tokens::of_epoch(8).unwrap();
+/// assert!(before.nth(1_000_000) < after.next());
+///
+/// assert_eq!(Tokens::of_epoch(0).unwrap().next(), Some(Token(1)));
+/// assert!(Tokens::of_epoch(1 << 24).is_none());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Tokens(Range<u64>);
 
 const BITS_OF_A_GRANT: u32 = 40;
+const BITS_OF_AN_EPOCH: u32 = u64::BITS - BITS_OF_A_GRANT;
 
-impl Epoch {
-    /// The largest epoch.
-    pub const LAST: Self = Self((1 << (u64::BITS - BITS_OF_A_GRANT)) - 1);
+impl Tokens {
+    /// Those of a life with that epoch, unless that is too large a number. No token is zero, so
+    /// that a store that has seen none can begin with it.
+    pub fn of_epoch(epoch: u64) -> Option<Self> {
+        let zero = epoch << BITS_OF_A_GRANT;
+        let grants = (1 << BITS_OF_A_GRANT) - 1;
+        (epoch < 1 << BITS_OF_AN_EPOCH).then(|| Self(zero + 1..zero + grants))
+    }
+}
 
-    /// The epoch of that number, unless it is larger than [`LAST`](Self::LAST).
-    ///
-    /// ```
-    /// use semaphore::Epoch;
-    ///
-    /// assert_eq!(Epoch::new((1 << 24) - 1), Some(Epoch::LAST));
-    /// assert_eq!(Epoch::new(1 << 24), None);
-    /// ```
-    pub fn new(number: u64) -> Option<Self> {
-        Some(Self(number)).filter(|epoch| *epoch <= Self::LAST)
+impl Iterator for Tokens {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        self.0.next().map(Token)
     }
 
-    /// The token of a life's grant of that number, if there is one.
-    ///
-    /// ```
-    /// use semaphore::{Epoch, Token};
-    ///
-    /// assert_eq!(Epoch::default().token(3), Some(Token(3)));
-    /// assert_eq!(Epoch::default().token(1 << 40), None);
-    /// ```
-    pub fn token(self, grant: u64) -> Option<Token> {
-        let is_ours = grant < 1 << BITS_OF_A_GRANT;
-        is_ours.then_some(Token(self.0 << BITS_OF_A_GRANT | grant))
+    fn nth(&mut self, n: usize) -> Option<Token> {
+        self.0.nth(n).map(Token)
     }
 }
 

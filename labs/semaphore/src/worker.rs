@@ -128,6 +128,8 @@ impl Worker {
         match response {
             Response::Acquired { semaphore, .. } => self.held.push(semaphore.clone()),
             Response::Released { semaphore } => self.held.retain(|held| held != semaphore),
+            // That it is expired; the link goes down next.
+            Response::Refused(refusal) if !refusal.code.is_an_answer() => return,
             Response::Refused(_) | Response::TimedOut { .. } => self.rest.clear(),
             Response::Wait { .. } => {
                 self.is_waiting = true;

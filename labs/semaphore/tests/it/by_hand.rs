@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lab_tests::step;
 use protocol::{Effect, Input, Link, ProcessId};
-use semaphore::{Epoch, Name, Request, Response, Server, ServerTimer, Settings, parse};
+use semaphore::{Name, Request, Response, Server, ServerTimer, Settings, Tokens, parse};
 
 /// A server, and what it does.
 pub(crate) struct Desk {
@@ -18,11 +18,11 @@ pub(crate) const CAROL: ProcessId = ProcessId(3);
 impl Desk {
     /// Alice, bob and carol have said their names, and nobody anything else.
     pub(crate) fn open(settings: Settings) -> Self {
-        Self::open_in(Epoch::default(), settings)
+        Self::open_with(Tokens::of_epoch(0).expect("an epoch"), settings)
     }
 
-    pub(crate) fn open_in(epoch: Epoch, settings: Settings) -> Self {
-        let mut desk = Self { server: Server::new(settings, epoch) };
+    pub(crate) fn open_with(tokens: Tokens, settings: Settings) -> Self {
+        let mut desk = Self { server: Server::new(settings, tokens) };
         for (client, name) in [(ALICE, "alice"), (BOB, "bob"), (CAROL, "carol")] {
             desk.link(client);
             assert_eq!(desk.hears(client, &format!("HELLO {name}")), [""; 0]);
@@ -32,7 +32,7 @@ impl Desk {
 
     /// A client is linked.
     pub(crate) fn link(&mut self, client: ProcessId) {
-        let addr = format!("127.0.0.1:{}", 47_000 + client.0).parse().unwrap();
+        let addr = format!("127.0.0.1:{}", 47_000 + client.0).parse().expect("an address");
         let link = Link::Up { addr, incarnation: 0 };
         assert!(step(&mut self.server, Input::Link { peer: client, link }).is_empty());
     }
@@ -40,7 +40,7 @@ impl Desk {
     /// What the server does about a line: what it says, each line with the number of whom it is
     /// for; timers and hanging up in words of our own.
     pub(crate) fn hears(&mut self, client: ProcessId, line: &str) -> Vec<String> {
-        let message = parse(line).unwrap();
+        let message = parse(line).expect("a line of the wire");
         self.told(Input::Message { from: client, message })
     }
 
@@ -75,7 +75,7 @@ pub(crate) fn quiet() -> Settings {
 }
 
 pub(crate) fn name(text: &str) -> Name {
-    Name::new(text).unwrap()
+    Name::new(text).expect("a name")
 }
 
 pub(crate) fn patience(client: ProcessId, semaphore: &str) -> ServerTimer {
@@ -83,11 +83,11 @@ pub(crate) fn patience(client: ProcessId, semaphore: &str) -> ServerTimer {
 }
 
 pub(crate) fn request(line: &str) -> Request {
-    line.parse().unwrap()
+    line.parse().expect("a line of the wire")
 }
 
 pub(crate) fn response(line: &str) -> Response {
-    line.parse().unwrap()
+    line.parse().expect("a line of the wire")
 }
 
 pub(crate) const MS: Duration = Duration::from_millis(1);

@@ -1,7 +1,7 @@
 //! What a client believes, and what it does not.
 
 use lab_tests::{assert_rejects, step};
-use protocol::{Effect, EffectOf, Input, Link, ProcessId};
+use protocol::{Effect, EffectOf, Input, InputOf, Link, ProcessId};
 use semaphore::{Client, Event, HeartbeatTimer, Message, SERVER};
 
 use crate::by_hand::{MS, name, request, response};
@@ -9,11 +9,15 @@ use crate::by_hand::{MS, name, request, response};
 /// A client that is linked, and has said its name.
 fn linked() -> Client {
     let mut client = Client::new(SERVER, Some(request("HELLO alice")), Some(20 * MS));
-    let link = Link::Up { addr: "127.0.0.1:5555".parse().unwrap(), incarnation: 0 };
-    let done = step(&mut client, Input::Link { peer: SERVER, link });
+    let done = step(&mut client, up());
     let hello = Effect::Send { to: SERVER, message: Message::Request(request("HELLO alice")) };
     assert_eq!(done, [hello, Effect::Emit(Event::Connected)]);
     client
+}
+
+fn up() -> InputOf<Client> {
+    let addr = "127.0.0.1:5555".parse().expect("an address");
+    Input::Link { peer: SERVER, link: Link::Up { addr, incarnation: 0 } }
 }
 
 fn asks(client: &mut Client, line: &str) {
@@ -112,8 +116,7 @@ fn a_name_that_is_taken_is_not_said_again() {
     let mut client = linked();
     takes(&mut client, "ERROR NAME_TAKEN alice is somebody else: choose another name");
     step(&mut client, Input::Link { peer: SERVER, link: Link::Down });
-    let link = Link::Up { addr: "127.0.0.1:5555".parse().unwrap(), incarnation: 1 };
-    let done = step(&mut client, Input::Link { peer: SERVER, link });
+    let done = step(&mut client, up());
     assert_eq!(done, [Effect::Emit(Event::Connected)]);
 }
 

@@ -1,6 +1,6 @@
 //! What the server guarantees, request by request.
 
-use semaphore::{Epoch, ServerTimer, Settings};
+use semaphore::{ServerTimer, Settings, Tokens};
 
 use crate::{
     by_hand::{ALICE, BOB, CAROL, Desk, MS, patience, quiet},
@@ -35,7 +35,7 @@ fn all_others_are_told_of_a_release_before_anybody_is_granted() {
 
 #[test]
 fn a_counting_semaphore_is_held_by_as_many_as_it_has_permits() {
-    let mut desk = Desk::open(two_permits("printer", quiet()));
+    let mut desk = Desk::open(two_permits("printer", &quiet()));
     assert_eq!(desk.hears(ALICE, "ACQUIRE printer"), ["1: LOCK_ACQUIRED printer"]);
     assert_eq!(desk.hears(BOB, "TRY printer"), ["2: LOCK_ACQUIRED printer"]);
     assert_eq!(desk.hears(CAROL, "ACQUIRE printer"), ["3: WAIT printer"]);
@@ -162,7 +162,7 @@ fn who_would_wait_in_a_queue_behind_one_who_waits_for_him_is_refused() {
 /// Any of its permits may come back first.
 #[test]
 fn nobody_waits_for_anybody_in_particular_at_a_counting_semaphore() {
-    let mut desk = Desk::open(two_permits("printer", quiet()));
+    let mut desk = Desk::open(two_permits("printer", &quiet()));
     desk.hears(ALICE, "ACQUIRE printer");
     desk.hears(BOB, "ACQUIRE printer");
     desk.hears(CAROL, "ACQUIRE s");
@@ -174,7 +174,7 @@ fn nobody_waits_for_anybody_in_particular_at_a_counting_semaphore() {
 
 #[test]
 fn a_token_is_for_who_wants_to_know_and_for_a_single_permit() {
-    let mut desk = Desk::open_in(Epoch::new(1).unwrap(), two_permits("printer", quiet()));
+    let mut desk = Desk::open_with(Tokens::of_epoch(1).unwrap(), two_permits("printer", &quiet()));
     let dave = protocol::ProcessId(4);
     desk.link(dave);
     desk.hears(dave, "HELLO dave FENCED");
@@ -185,9 +185,28 @@ fn a_token_is_for_who_wants_to_know_and_for_a_single_permit() {
 }
 
 #[test]
+fn who_runs_out_of_tokens_grants_no_more_and_takes_none_of_the_next_life() {
+    let mut tokens = Tokens::of_epoch(1).unwrap();
+    let almost_all = (1_usize << 40) - 4;
+    let last = tokens.nth(almost_all).unwrap();
+    assert!(Tokens::of_epoch(2).unwrap().next().unwrap().0 > last.0 + 1);
+    let mut desk = Desk::open_with(tokens, two_permits("printer", &quiet()));
+    assert_eq!(desk.hears(ALICE, "ACQUIRE s"), ["1: LOCK_ACQUIRED s"]);
+    assert_eq!(desk.hears(BOB, "ACQUIRE s"), ["2: WAIT s"]);
+    let released =
+        ["1: LOCK_RELEASED s", "2: ERROR TIMEOUT s was not free in time: acquire it again"];
+    assert_eq!(desk.hears(ALICE, "RELEASE s"), released);
+    let refused = "2: ERROR NO_TOKENS no tokens are left: the server must be started again";
+    assert_eq!(desk.hears(BOB, "ACQUIRE s"), [refused]);
+    assert_eq!(desk.hears(BOB, "ACQUIRE printer"), ["2: LOCK_ACQUIRED printer"]);
+    let account = "1: SEMAPHORE printer PERMITS 2 WAITING 0 HOLDERS bob";
+    assert_eq!(desk.hears(ALICE, "STATUS"), [account, "1: STATUS 1"]);
+}
+
+#[test]
 fn nothing_grows_without_bounds() {
     let limits = Settings { most_semaphores: 2, most_waiters: 1, ..quiet() };
-    let mut desk = Desk::open(two_permits("printer", limits));
+    let mut desk = Desk::open(two_permits("printer", &limits));
     desk.hears(ALICE, "ACQUIRE s");
     let semaphores =
         "1: ERROR TOO_MANY_SEMAPHORES 2 semaphores are in use, and no more can be: try later";

@@ -84,7 +84,7 @@ fn deaths_restarts_and_broken_connections_do_no_harm() {
         &["1@20ms..60ms", "2@50ms", "0@150ms..170ms", "4@30ms..45ms", "4@80ms..90ms"],
         &["3@40ms..70ms/noticed", "5@65ms..100ms/noticed"],
     );
-    let seen = assert_well(&scenario, &two_permits("printer", Settings::default()), None);
+    let seen = assert_well(&scenario, &two_permits("printer", &Settings::default()), None);
     assert!(seen.fates.cut > 0 && seen.contention > 0 && seen.deadlocks_refused > 0);
 }
 
@@ -95,7 +95,7 @@ fn a_silent_network_or_death_expires_clients_who_may_believe_on() {
         &["3@40ms..150ms", "4@60ms..300ms/in", "5@90ms..250ms/out"],
     );
     let heartbeat = Some(Duration::from_millis(25));
-    let seen = assert_well(&scenario, &two_permits("printer", impatient()), heartbeat);
+    let seen = assert_well(&scenario, &two_permits("printer", &impatient()), heartbeat);
     assert!(seen.fates.cut > 0 && seen.contention > 0);
     assert!(seen.stale_belief > 0, "nobody believed what was not so");
 }

@@ -9,13 +9,13 @@ use checker::{Bounds, Check, Checkable, Verdict};
 use protocol::{Either, Never, Property};
 use scenario::{Budget, Scenario, Topology};
 use semaphore::{
-    Clerk, Client, Epoch, FirstComeFirstServed, GrowingTokens, Name, Request, SERVER, ServerTimer,
-    Settings, System, Worker, Workload, properties,
+    Clerk, Client, FirstComeFirstServed, GrowingTokens, Name, Request, SERVER, ServerTimer,
+    Settings, System, Tokens, Worker, Workload, properties,
 };
 use simulator::{Experiment, Shrinker};
 
 /// Makes a server: the honest one, or one that is wrong.
-pub(crate) type MakeServer<S> = fn(Settings, Epoch) -> S;
+pub(crate) type MakeServer<S> = fn(Settings, Tokens) -> S;
 
 /// What watches every history.
 pub(crate) type Watch = (FirstComeFirstServed, GrowingTokens);
@@ -41,10 +41,10 @@ pub(crate) fn impatient() -> Settings {
 }
 
 /// That semaphore has two permits.
-pub(crate) fn two_permits(semaphore: &str, settings: Settings) -> Settings {
+pub(crate) fn two_permits(semaphore: &str, settings: &Settings) -> Settings {
     let name = Name::new(semaphore).expect("a name");
     let two = const { NonZeroU32::new(2).expect("not zero") };
-    Settings { permits: [(name, two)].into(), ..settings }
+    Settings { permits: [(name, two)].into(), ..settings.clone() }
 }
 
 /// Has the experiment used.
@@ -64,8 +64,8 @@ where
         properties,
         process: &|me, life| match me {
             SERVER => {
-                let epoch = Epoch::new(life).expect("few lives");
-                Either::First(server(settings.clone(), epoch))
+                let tokens = Tokens::of_epoch(life).expect("few lives");
+                Either::First(server(settings.clone(), tokens))
             }
             _ => Either::Second(Client::new(SERVER, Some(scenario.workload.hello(me)), heartbeat)),
         },
