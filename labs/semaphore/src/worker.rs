@@ -22,6 +22,7 @@ use crate::{Client, Event, Message, Name, Refusal, Request, Response, SERVER};
 /// let workload = Workload::new(1, &["ACQUIRE a, ACQUIRE b, RELEASE b, RELEASE a", "TRY b"])?;
 /// assert_eq!(workload.hello(ProcessId(2)).to_string(), "HELLO c2 FENCED");
 /// assert!(Workload::new(1, &["ACQUIRE"]).is_err());
+/// assert!(Workload::new(1, &["HELLO alice"]).is_err());
 /// # Ok::<(), semaphore::Refusal>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -130,7 +131,12 @@ impl Worker {
             Response::Released { semaphore } => self.held.retain(|held| held != semaphore),
             // That it is expired; the link goes down next.
             Response::Refused(refusal) if !refusal.code.is_an_answer() => return,
-            Response::Refused(_) | Response::TimedOut { .. } => self.rest.clear(),
+            Response::Refused(_) | Response::TimedOut { .. } => {
+                self.rest.clear();
+                if let Some(Request::Release { semaphore }) = &self.expects {
+                    self.held.retain(|held| held != semaphore); // It was not ours.
+                }
+            }
             Response::Wait { .. } => {
                 self.is_waiting = true;
                 return;
@@ -186,7 +192,11 @@ impl TryFrom<String> for List {
     type Error = Refusal;
 
     fn try_from(text: String) -> Result<Self, Refusal> {
-        Ok(Self(text.split(',').map(str::parse).collect::<Result<_, _>>()?))
+        let requests = text.split(',').map(str::parse).collect::<Result<Vec<_>, _>>()?;
+        if requests.iter().any(|request| matches!(request, Request::Hello { .. })) {
+            return Err(Refusal::usage(&text, "it without HELLO, with which every link begins"));
+        }
+        Ok(Self(requests))
     }
 }
 
