@@ -30,3 +30,4 @@
 pub mod frame;
 pub mod hello;
 pub mod secret;
+pub mod text;

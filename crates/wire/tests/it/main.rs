@@ -5,3 +5,4 @@
 mod frame;
 mod hello;
 mod secret;
+mod text;
