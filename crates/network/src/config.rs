@@ -8,7 +8,11 @@ use std::{
 
 use protocol::ProcessId;
 use thiserror::Error;
-use wire::{frame, hello::MAX_SYSTEM, secret::Secret};
+use wire::{
+    frame,
+    hello::{MAX_SYSTEM, Party},
+    secret::Secret,
+};
 
 /// Who belongs to the system, and which of them we are.
 #[derive(Clone, Debug)]
@@ -49,11 +53,75 @@ impl Config {
         u32::try_from(self.addresses.len()).unwrap_or(u32::MAX)
     }
 
-    pub(crate) fn check(&self) -> Result<(), MeshError> {
+    pub(crate) fn settings(self) -> Result<Settings, MeshError> {
         let (me, size) = (self.me, self.size());
         if me.0 >= size {
             return Err(MeshError::NoSuchProcess { me, size });
         }
+        let Self { system, secret, incarnation, timing, limits, .. } = self;
+        let part = Part::Member { me, size };
+        Settings { system, part, secret, incarnation, timing, limits }.check()
+    }
+}
+
+/// What a node must know, in whatever way it comes together with others.
+pub(crate) struct Settings {
+    pub(crate) system: String,
+    pub(crate) part: Part,
+    pub(crate) secret: Option<Secret>,
+    pub(crate) incarnation: u64,
+    pub(crate) timing: Timing,
+    pub(crate) limits: Limits,
+}
+
+/// The part that a node plays in its system.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part {
+    /// One of a mesh.
+    Member { me: ProcessId, size: u32 },
+    /// The server of so many clients at the most.
+    Hub { clients: usize },
+    /// A client of a hub. Whether it dials again what it has lost.
+    Client { redials: bool },
+}
+
+/// What a hub is called by itself and by each of its clients.
+pub const HUB: ProcessId = ProcessId(0);
+
+/// What a client calls itself. The hub has another name for it.
+pub(crate) const CLIENT: ProcessId = ProcessId(1);
+
+impl Settings {
+    pub(crate) fn me(&self) -> ProcessId {
+        match self.part {
+            Part::Member { me, .. } => me,
+            Part::Hub { .. } => HUB,
+            Part::Client { .. } => CLIENT,
+        }
+    }
+
+    /// Whether peers come and go, each time under another name.
+    pub(crate) fn has_guests(&self) -> bool {
+        matches!(self.part, Part::Hub { .. })
+    }
+
+    pub(crate) fn party(&self) -> Party {
+        match self.part {
+            Part::Member { me, .. } => Party::Process(me),
+            Part::Hub { .. } => Party::Server,
+            Part::Client { .. } => Party::Client,
+        }
+    }
+
+    /// How many processes there are, as a hello has it.
+    pub(crate) fn size(&self) -> u32 {
+        match self.part {
+            Part::Member { size, .. } => size,
+            Part::Hub { .. } | Part::Client { .. } => 0,
+        }
+    }
+
+    pub(crate) fn check(self) -> Result<Self, MeshError> {
         if self.system.is_empty() || self.system.len() > MAX_SYSTEM {
             return Err(MeshError::SystemName { length: self.system.len() });
         }
@@ -65,7 +133,7 @@ impl Config {
         if frame > frame::MAX || outbound < frame || pending == 0 {
             return Err(MeshError::Limits(self.limits));
         }
-        Ok(())
+        Ok(self)
     }
 }
 
@@ -109,7 +177,7 @@ impl Default for Timing {
 /// How much a node stores for others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The longest message, in bytes; [`frame::MAX`] at the most.
+    /// The longest message, in bytes, or line of text; [`frame::MAX`] at the most.
     pub frame: usize,
     /// What may wait for one peer to be sent, in bytes; at least one message.
     pub outbound: usize,

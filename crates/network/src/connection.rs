@@ -1,6 +1,11 @@
 //! A connection of a link that is up, and its two ends: the node writes to it, a task reads it.
 
-use std::{convert::Infallible, future, io, rc::Rc};
+use std::{
+    convert::Infallible,
+    future::{self, poll_fn},
+    io,
+    rc::Rc,
+};
 
 use bytes::{Buf, BytesMut};
 use protocol::ProcessId;
@@ -14,12 +19,11 @@ use tokio::{
     sync::{Notify, oneshot},
     time::timeout,
 };
-use wire::frame::Splitter;
 
-use crate::node::{Networked, Node};
-
-/// How much room there is for what one read brings, in bytes.
-const READ: usize = 16 * 1024;
+use crate::{
+    inbox::{Inbox, Splitter},
+    node::{Networked, Node},
+};
 
 /// How much of what a peer still sends is taken from it while we hang up, in bytes.
 const REST: u64 = 1 << 20;
@@ -28,6 +32,8 @@ const REST: u64 = 1 << 20;
 pub(crate) struct Link {
     /// Which of the peer's links this is. A task that outlives its link can tell.
     number: u64,
+    /// Whether the peer reads text, and no frames.
+    pub(crate) speaks_text: bool,
     /// What has not been written yet.
     pub(crate) out: BytesMut,
     socket: Rc<OwnedWriteHalf>,
@@ -46,9 +52,7 @@ pub(crate) struct Connection {
     from: ProcessId,
     number: u64,
     reader: OwnedReadHalf,
-    /// What has been read and not been heard.
-    inbox: BytesMut,
-    splitter: Splitter,
+    inbox: Inbox,
     socket: Rc<OwnedWriteHalf>,
     leftover: Rc<Notify>,
     ended: oneshot::Receiver<BytesMut>,
@@ -60,15 +64,15 @@ pub(crate) fn link(
     from: ProcessId,
     number: u64,
     stream: TcpStream,
-    inbox: BytesMut,
+    inbox: Inbox,
     out: BytesMut,
-    frame_limit: usize,
 ) -> (Link, Connection) {
     let (reader, writer) = stream.into_split();
     let (socket, leftover) = (Rc::new(writer), Rc::new(Notify::new()));
     let (ending, ended) = oneshot::channel();
     let link = Link {
         number,
+        speaks_text: matches!(inbox.splitter, Splitter::Text { .. }),
         out,
         socket: Rc::clone(&socket),
         leftover: Rc::clone(&leftover),
@@ -76,8 +80,7 @@ pub(crate) fn link(
         silent_pulses: 0,
         spoke: false,
     };
-    let splitter = Splitter::new(frame_limit);
-    (link, Connection { from, number, reader, inbox, splitter, socket, leftover, ended })
+    (link, Connection { from, number, reader, inbox, socket, leftover, ended })
 }
 
 impl Link {
@@ -120,15 +123,14 @@ impl Connection {
     /// Reads until the node ends or drops its [`Link`], which it also does when this end tells
     /// it that the connection is lost: there is this one way out.
     pub(crate) async fn run<P: Networked>(self, node: Node<P>) {
-        let Self { from, number, mut reader, mut inbox, mut splitter, socket, leftover, ended } =
-            self;
+        let Self { from, number, mut reader, mut inbox, socket, leftover, ended } = self;
         let ended = select! {
             ended = ended => ended,
             never = write_leftovers(&node, from, number, &socket, &leftover) => {
                 match never {}
             }
             never = async {
-                let end = read(&node, from, number, &mut reader, &mut inbox, &mut splitter).await;
+                let end = read(&node, from, number, &mut reader, &mut inbox).await;
                 node.lost(from, number, &end);
                 future::pending().await
             } => match never {},
@@ -136,7 +138,7 @@ impl Connection {
         if let Ok(last_bytes) = ended {
             // A peer that does not take them in time will find out that we are gone.
             let part = part(socket, reader, last_bytes);
-            let _ = timeout(node.config.timing.linger, part).await;
+            let _ = timeout(node.settings.timing.linger, part).await;
         }
     }
 }
@@ -148,14 +150,23 @@ async fn read<P: Networked>(
     from: ProcessId,
     number: u64,
     reader: &mut OwnedReadHalf,
-    inbox: &mut BytesMut,
-    splitter: &mut Splitter,
+    inbox: &mut Inbox,
 ) -> io::Result<()> {
     loop {
-        node.hear(from, number, inbox, splitter);
-        inbox.reserve(READ);
-        if reader.read_buf(inbox).await? == 0 {
-            return Ok(());
+        node.hear(from, number, inbox);
+        let pause = inbox.pause();
+        let read = poll_fn(|context| inbox.poll_read(reader, &node.room, context));
+        let count = match pause {
+            Some(pause) => timeout(pause, read).await.ok().transpose()?,
+            None => Some(read.await?),
+        };
+        match count {
+            Some(0) => {
+                node.hear_rest(from, number, inbox);
+                return Ok(());
+            }
+            Some(_) => {}
+            None => node.hear_rest(from, number, inbox),
         }
     }
 }

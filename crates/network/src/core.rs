@@ -2,24 +2,27 @@
 //!
 //! Nothing in here waits, and nothing in here is called while it is at work.
 
-use std::rc::Rc;
+use std::{collections::BTreeMap, net::SocketAddr, rc::Rc};
 
 use bytes::BytesMut;
 use protocol::{Input, InputOf, Link, Monitor, Outbox, Process, ProcessId};
 use tokio::net::TcpStream;
-use tracing::info;
+use tracing::{debug, info};
 use wire::{
-    frame::{self, FrameError, Splitter},
-    hello::{Hello, legible},
+    frame::{self, FrameError},
+    hello::{Party, legible},
+    text::{self, Complaint},
 };
 
 use crate::{
-    config::Config,
+    config::{HUB, Settings},
     connection::{self, Connection},
+    inbox::{Inbox, Splitter},
     node::Networked,
     notice::Notice,
     packet::Packet,
-    peer::State,
+    peer::{Peer, State},
+    plain::Text,
     shell::Shell,
 };
 
@@ -30,8 +33,14 @@ pub(crate) struct Core<P: Process> {
 }
 
 impl<P: Networked> Core<P> {
-    pub(crate) fn new(config: Rc<Config>, process: P, monitor: Box<dyn Monitor<P>>) -> Self {
-        Self { process, shell: Shell::new(config, monitor) }
+    pub(crate) fn new(
+        settings: Rc<Settings>,
+        peers: BTreeMap<ProcessId, Peer>,
+        text: Option<Rc<Text<P::Message>>>,
+        process: P,
+        monitor: Box<dyn Monitor<P>>,
+    ) -> Self {
+        Self { process, shell: Shell::new(settings, peers, text, monitor) }
     }
 
     /// Gives the process an input, and then the ends of the links that ended over it.
@@ -42,10 +51,10 @@ impl<P: Networked> Core<P> {
 
     fn step_once(&mut self, input: InputOf<P>) {
         let Self { process, shell } = self;
-        let now = shell.now();
-        shell.monitor.on_input(now, shell.config.me, process, &input);
+        let (now, me) = (shell.now(), shell.settings.me());
+        shell.monitor.on_input(now, me, process, &input);
         process.step(input, &mut Outbox::new(now, &mut |effect| shell.perform(now, effect)));
-        shell.monitor.on_step_end(now, now, shell.config.me, process);
+        shell.monitor.on_step_end(now, now, me, process);
     }
 
     /// Tells the process which links have gone down.
@@ -54,49 +63,91 @@ impl<P: Networked> Core<P> {
             info!(%peer, "down");
             self.shell.notices.push(Notice::Down { peer });
             self.step_once(Input::Link { peer, link: Link::Down });
+            if self.shell.settings.has_guests() {
+                self.shell.peers.remove(&peer);
+            }
         }
     }
 
-    /// A peer that was admitted has a new connection, from which `inbox` was read already.
-    pub(crate) fn up(&mut self, hello: &Hello, stream: TcpStream, inbox: BytesMut) -> Connection {
-        let (id, incarnation) = (hello.from, hello.incarnation);
+    /// Somebody who was admitted has a new connection, from which `inbox` was read already.
+    pub(crate) fn up(
+        &mut self,
+        party: Party,
+        incarnation: u64,
+        stream: TcpStream,
+        addr: SocketAddr,
+        inbox: Inbox,
+    ) -> Connection {
+        let id = match party {
+            Party::Process(id) => id,
+            Party::Server => HUB,
+            Party::Client => self.shell.fresh_name(),
+        };
         self.shell.fall(id); // Whoever comes again has left before.
         self.settle();
 
-        let limit = self.shell.config.limits.frame;
-        let peer = &mut self.shell.peers[id.index()];
+        let peer = self.shell.peers.entry(id).or_insert_with(|| Peer::new(addr));
+        let addr = peer.addr; // A member's is where it listens, whatever port it dialled from.
         let (number, queue) = peer.greet(incarnation);
-        let (link, connection) = connection::link(id, number, stream, inbox, queue, limit);
+        let (link, connection) = connection::link(id, number, stream, inbox, queue);
         peer.state = State::Up(link);
 
-        let addr = self.shell.config.addresses[id.index()];
         info!(peer = %id, %addr, incarnation, "up");
-        self.shell.news.clear();
-        self.shell.notices.push(Notice::Up { peer: id, addr });
-        if let Some(tally) = self.shell.farewell {
-            self.shell.put(id, &Packet::Farewell { tally });
-        }
+        self.shell.has_come_up(id, addr);
         self.step(Input::Link { peer: id, link: Link::Up { addr, incarnation } });
         connection
     }
 
-    /// Hears all whole packets that have been read, as long as that link is up.
-    pub(crate) fn hear(
-        &mut self,
-        from: ProcessId,
-        number: u64,
-        inbox: &mut BytesMut,
-        splitter: &mut Splitter,
-    ) {
-        while let Some(link) = self.shell.peers[from.index()].link(number) {
+    /// Hears all whole messages that have been read, as long as that link is up.
+    pub(crate) fn hear(&mut self, from: ProcessId, number: u64, inbox: &mut Inbox) {
+        let Inbox { bytes, splitter } = inbox;
+        while let Some(link) = self.shell.link(from, number) {
             link.silent_pulses = 0;
-            match next_packet(splitter, inbox) {
-                Ok(Some(packet)) => self.on_packet(from, packet),
-                Ok(None) => return,
-                Err(error) => {
-                    self.shell.reject(from, format!("it sent {error}").into());
-                    self.settle();
+            let goes_on = match splitter {
+                Splitter::Frames(splitter) => {
+                    let next = splitter.split(bytes).transpose();
+                    next.map(|frame| self.on_frame(from, frame)).is_some()
                 }
+                Splitter::Text { splitter, .. } => {
+                    let next = splitter.split(bytes).transpose();
+                    next.map(|piece| self.on_text(from, piece)).is_some()
+                }
+            };
+            if !goes_on {
+                return;
+            }
+        }
+    }
+
+    /// Nothing follows: hears what is a message if that is so.
+    pub(crate) fn hear_rest(&mut self, from: ProcessId, number: u64, inbox: &mut Inbox) {
+        if self.shell.link(from, number).is_some()
+            && let Splitter::Text { splitter, .. } = &mut inbox.splitter
+            && let Some(piece) = splitter.rest(&mut inbox.bytes)
+        {
+            self.on_text(from, Ok(piece));
+        }
+    }
+
+    fn on_text(&mut self, from: ProcessId, piece: Result<BytesMut, Complaint>) {
+        let Some(text) = self.shell.text.clone() else { return };
+        let heard = piece.and_then(|piece| text.codec.decode(text::read(&piece)?));
+        match heard {
+            Ok(message) => self.step(Input::Message { from, message }),
+            Err(complaint) => {
+                debug!(peer = %from, "{complaint}");
+                self.shell.complain(from, &complaint);
+                self.settle();
+            }
+        }
+    }
+
+    fn on_frame(&mut self, from: ProcessId, frame: Result<BytesMut, FrameError>) {
+        match frame.and_then(|frame| frame::decode(&frame)) {
+            Ok(packet) => self.on_packet(from, packet),
+            Err(error) => {
+                self.shell.reject(from, format!("it sent {error}").into());
+                self.settle();
             }
         }
     }
@@ -119,16 +170,19 @@ impl<P: Networked> Core<P> {
     /// Says something on links where nobody did, and gives up those on which nobody answers.
     pub(crate) fn beat(&mut self) {
         let shell = &mut self.shell;
-        let timing = shell.config.timing;
-        for id in shell.config.me.peers(shell.config.size()) {
-            let State::Up(link) = &mut shell.peers[id.index()].state else { continue };
+        let timing = shell.settings.timing;
+        let session = shell.text.as_ref().and_then(|text| text.session);
+        for id in shell.ids() {
+            let Some(link) = shell.link_to(id) else { continue };
             link.silent_pulses += 1;
             let has_something_to_say = link.spoke || !link.out.is_empty();
             link.spoke = false;
-            if timing.heartbeat.saturating_mul(link.silent_pulses) > timing.silence {
-                shell.cut(id, format!("silent for {:?}", timing.silence));
-            } else if !has_something_to_say {
-                shell.put(id, &Packet::Heartbeat);
+            let patience = if link.speaks_text { session } else { Some(timing.silence) };
+            let silence = timing.heartbeat.saturating_mul(link.silent_pulses);
+            match patience {
+                Some(patience) if silence > patience => shell.expire(id, patience),
+                _ if !has_something_to_say => shell.put(id, &Packet::Heartbeat),
+                _ => {}
             }
         }
         self.settle();
@@ -137,18 +191,11 @@ impl<P: Networked> Core<P> {
     /// Tells all peers, now or when they come up, that we only answer from now on.
     pub(crate) fn farewell(&mut self, tally: u64) {
         self.shell.farewell = Some(tally);
-        for id in self.shell.config.me.peers(self.shell.config.size()) {
-            if let State::Up(_) = self.shell.peers[id.index()].state {
+        for id in self.shell.ids() {
+            if self.shell.link_to(id).is_some() {
                 self.shell.put(id, &Packet::Farewell { tally });
             }
         }
         self.settle();
     }
-}
-
-fn next_packet<M: serde::de::DeserializeOwned>(
-    splitter: &mut Splitter,
-    inbox: &mut BytesMut,
-) -> Result<Option<Packet<M>>, FrameError> {
-    splitter.split(inbox)?.map(|frame| frame::decode(&frame)).transpose()
 }

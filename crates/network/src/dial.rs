@@ -1,29 +1,32 @@
-//! Dialling: of two processes, the higher id connects to the lower, again and again.
+//! Dialling: of two members of a mesh, the higher connects to the lower, and a client to its hub,
+//! again and again.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use protocol::ProcessId;
 use tokio::{
     net::TcpStream,
     time::{sleep, timeout},
 };
-use tracing::debug;
 
 use crate::{
-    config::Timing,
+    config::{Part, Timing},
     connection::Connection,
     greeting::{self, Door},
     node::{Networked, Node},
 };
 
-/// Keeps up the link to `peer` for as long as the node lives.
+/// Keeps up the link to `peer` for as long as the node lives, or makes it once.
 pub(crate) async fn keep_dialling<P: Networked>(node: Node<P>, peer: ProcessId) {
-    let mut pause = Backoff::new(&node.config.timing);
+    let mut pause = Backoff::new(&node.settings.timing);
     loop {
         let Some(attempt) = node.unless_closing(dial(&node, peer)).await else { return };
         if let Some(connection) = attempt {
-            pause = Backoff::new(&node.config.timing);
+            pause = Backoff::new(&node.settings.timing);
             connection.run(node.clone()).await;
+        }
+        if let Part::Client { redials: false } = node.settings.part {
+            return;
         }
         let Some(()) = node.unless_closing(sleep(pause.next())).await else { return };
     }
@@ -31,19 +34,15 @@ pub(crate) async fn keep_dialling<P: Networked>(node: Node<P>, peer: ProcessId) 
 
 /// Tries once.
 async fn dial<P: Networked>(node: &Node<P>, peer: ProcessId) -> Option<Connection> {
-    let addr: SocketAddr = node.config.addresses[peer.index()];
-    match timeout(node.config.timing.hello, TcpStream::connect(addr)).await {
-        Ok(Ok(stream)) if dialled_itself(&stream) => None,
-        Ok(Ok(stream)) => greeting::greet(node, stream, addr, Door::Dialled(peer)).await,
-        Ok(Err(error)) => {
-            debug!(%peer, %addr, %error, "can't connect yet");
-            None
-        }
-        Err(_) => {
-            debug!(%peer, %addr, "no answer yet");
-            None
-        }
-    }
+    let addr = node.addr(peer);
+    let why = match timeout(node.settings.timing.hello, TcpStream::connect(addr)).await {
+        Ok(Ok(stream)) if dialled_itself(&stream) => "nobody is there".to_owned(),
+        Ok(Ok(stream)) => return greeting::greet(node, stream, addr, Door::Dialled(peer)).await,
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "no answer".to_owned(),
+    };
+    node.not_reached(peer, format!("can't connect to {addr}: {why}: is the server running?"));
+    None
 }
 
 /// Whether the socket is connected to itself. TCP allows it: where nobody listens on the port that

@@ -10,10 +10,12 @@ use wire::{frame::FrameError, hello::HelloError};
 
 use crate::{
     connection::Connection,
+    inbox::Inbox,
     listen::Standing,
     news::Kind,
     node::{Networked, Node},
     peer::AdmissionError,
+    plain,
     talk::Talk,
 };
 
@@ -37,8 +39,12 @@ pub(crate) enum Partner {
     Peer(ProcessId),
 }
 
-/// Says hello over a fresh connection. If all goes well, the link is up, and whoever called must
-/// run the connection; otherwise both sides have been told why, and it is closed.
+/// Says hello over a fresh connection, or hears whoever speaks text. If all goes well, the link is
+/// up, and whoever called must run the connection; otherwise both sides have been told why, and
+/// it is closed.
+///
+/// What is said here takes more memory than whatever follows, and is soon over. So it is boxed:
+/// the task keeps no room for it.
 pub(crate) async fn greet<P: Networked>(
     node: &Node<P>,
     stream: TcpStream,
@@ -48,8 +54,31 @@ pub(crate) async fn greet<P: Networked>(
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%addr, %error, "small messages will be held back by the system");
     }
-    let patience = node.config.timing.hello;
-    let mut talk = Talk::new(stream, door, &node.config);
+    if let Door::Answered(standing) = door
+        && let Some(text) = node.text()
+    {
+        match plain::is_spoken(&stream, text.patience).await {
+            Ok(true) => {
+                return Box::pin(plain::greet(node, &text, stream, addr, standing)).await;
+            }
+            Ok(false) => {}
+            Err(error) => {
+                node.greeting_failed(Partner::Stranger, addr, &error.into());
+                return None;
+            }
+        }
+    }
+    Box::pin(say_hello(node, stream, addr, door)).await
+}
+
+async fn say_hello<P: Networked>(
+    node: &Node<P>,
+    stream: TcpStream,
+    addr: SocketAddr,
+    door: Door<'_>,
+) -> Option<Connection> {
+    let patience = node.settings.timing.hello;
+    let mut talk = Talk::new(stream, door, &node.settings);
     let hello = async {
         match door {
             Door::Dialled(peer) => talk.dial(peer, |hello| node.may_enter(hello)).await,
@@ -66,14 +95,17 @@ pub(crate) async fn greet<P: Networked>(
         Ok(hello)
     });
     match outcome {
-        Ok(hello) => Some(node.up(&hello, talk.stream, talk.inbox)),
+        Ok(hello) => {
+            let inbox = Inbox::of_frames(talk.inbox, node.settings.limits.frame);
+            Some(node.up(hello.from, hello.incarnation, talk.stream, addr, inbox))
+        }
         Err(error) => {
             if let Door::Answered(standing) = door {
                 standing.set(Standing::Refused);
             }
             node.greeting_failed(talk.partner, addr, &error);
             // A peer that does not even take the reason will find out that we are gone.
-            let _ = timeout(node.config.timing.linger, talk.part(&error)).await;
+            let _ = timeout(node.settings.timing.linger, talk.part(&error)).await;
             None
         }
     }
@@ -105,6 +137,9 @@ pub(crate) enum GreetingError {
     /// It was a word, but not the next one.
     #[error("its words are out of order: run the same build everywhere")]
     OutOfOrder,
+    /// It speaks text and did not begin with the secret.
+    #[error("this server has a secret: let the first line be `SECRET <secret>`")]
+    NoSecret,
     /// It took too long.
     #[error("no hello within {patience:?}: is this the right port?")]
     Silent {

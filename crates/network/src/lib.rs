@@ -84,11 +84,15 @@
 //! # }
 //! ```
 
+mod client;
 mod config;
 mod connection;
 mod core;
 mod dial;
+mod ending;
 mod greeting;
+mod hub;
+mod inbox;
 mod listen;
 mod mesh;
 mod news;
@@ -96,12 +100,17 @@ mod node;
 mod notice;
 mod packet;
 mod peer;
+mod plain;
 mod pulse;
 mod shell;
 mod talk;
 mod timers;
 
-pub use config::{Config, Limits, MeshError, Timing, incarnation_now};
+pub use client::{Dial, DialConfig};
+pub use config::{Config, HUB, Limits, MeshError, Timing, incarnation_now};
+pub use hub::{Hub, HubConfig};
+pub use listen::listen;
 pub use mesh::Mesh;
 pub use node::Networked;
 pub use notice::Notice;
+pub use plain::Text;

@@ -5,10 +5,10 @@
 //! there is always a way in. One thing must not be taken from anybody, though: once a peer has
 //! proved who it is and has our proof, it holds the link for up, and what it sends counts.
 
-use std::{cell::Cell, collections::VecDeque, net::SocketAddr, rc::Rc};
+use std::{cell::Cell, collections::VecDeque, io, net::SocketAddr, rc::Rc};
 
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     select,
     sync::oneshot,
     time::sleep,
@@ -16,6 +16,7 @@ use tokio::{
 use tracing::debug;
 
 use crate::{
+    config::MeshError,
     dial::Backoff,
     greeting::{self, Door, GreetingError, Partner},
     node::{Networked, Node},
@@ -46,15 +47,41 @@ struct Guest {
     evict: oneshot::Sender<()>,
 }
 
+/// How many connections may wait until the node takes them.
+const BACKLOG: u32 = 4096;
+
+/// A listener at that address, for a [`Hub`](crate::Hub) or a [`Mesh`](crate::Mesh), with room
+/// for a crowd: the standard library's keeps 128 waiting, and lets the others try again after a
+/// second.
+///
+/// # Errors
+/// When nobody may listen there, such as because somebody else does.
+///
+/// # Panics
+/// Outside of a tokio runtime.
+pub fn listen(addr: SocketAddr) -> io::Result<std::net::TcpListener> {
+    let socket = if addr.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    #[cfg(unix)] // Elsewhere it would let two programs listen on one port.
+    socket.set_reuseaddr(true)?;
+    socket.bind(addr)?;
+    socket.listen(BACKLOG)?.into_std()
+}
+
+/// The listener, as the node needs it.
+pub(crate) fn on(listener: std::net::TcpListener) -> Result<TcpListener, MeshError> {
+    listener.set_nonblocking(true).map_err(MeshError::Listener)?;
+    TcpListener::from_std(listener).map_err(MeshError::Listener)
+}
+
 /// Takes connections for as long as the node lives.
 pub(crate) async fn accept<P: Networked>(node: Node<P>, listener: TcpListener) {
     let mut lobby = Lobby::default();
-    let mut pause = Backoff::new(&node.config.timing);
+    let mut pause = Backoff::new(&node.settings.timing);
     loop {
         match listener.accept().await {
             Ok((stream, addr)) => {
-                pause = Backoff::new(&node.config.timing);
-                let (standing, evicted) = lobby.enter(node.config.limits.pending);
+                pause = Backoff::new(&node.settings.timing);
+                let (standing, evicted) = lobby.enter(node.settings.limits.pending);
                 node.spawn(serve(node.clone(), stream, addr, standing, evicted));
             }
             Err(error) => {
@@ -70,8 +97,11 @@ impl Lobby {
     /// Takes a newcomer in. Of those who have not proved who they are, the newcomer included,
     /// no more than `limit` stay.
     fn enter(&mut self, limit: usize) -> (Rc<Cell<Standing>>, oneshot::Receiver<()>) {
-        self.guests.retain(|guest| !guest.evict.is_closed());
-        while self.not_proven().count() >= limit {
+        // Most servers have room, and need not look who has left.
+        if self.guests.len() >= limit {
+            self.guests.retain(|guest| !guest.evict.is_closed());
+        }
+        while self.guests.len() >= limit && self.not_proven().count() >= limit {
             let Some(first_to_go) = self.first_to_go() else { break };
             // Who has left by now needs no telling.
             let _ = first_to_go.evict.send(());

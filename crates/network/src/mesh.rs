@@ -7,9 +7,9 @@ use protocol::{Monitor, ProcessId};
 use crate::{
     config::{Config, MeshError},
     dial, listen,
-    node::{Networked, Node},
+    node::{Networked, Node, Running},
     notice::Notice,
-    pulse, timers,
+    peer::Peer,
 };
 
 /// A process that runs, connected to its peers.
@@ -19,7 +19,7 @@ use crate::{
 ///
 /// See the [crate's example](crate#example).
 pub struct Mesh<P: Networked> {
-    node: Node<P>,
+    node: Running<P>,
 }
 
 impl<P: Networked> Mesh<P> {
@@ -40,19 +40,19 @@ impl<P: Networked> Mesh<P> {
         process: P,
         monitor: Box<dyn Monitor<P>>,
     ) -> Result<Self, MeshError> {
-        config.check()?;
-        listener.set_nonblocking(true).map_err(MeshError::Listener)?;
-        let listener = tokio::net::TcpListener::from_std(listener).map_err(MeshError::Listener)?;
+        let me = config.me;
+        let seats = ProcessId::all(config.size()).zip(&config.addresses);
+        let others = seats.filter(|&(id, _)| id != me).map(|(id, &addr)| (id, Peer::new(addr)));
+        let peers = others.collect();
+        let settings = config.settings()?;
+        let listener = listen::on(listener)?;
 
-        let node = Node::new(config, process, monitor);
-        node.start();
+        let node = Node::start(settings, peers, None, process, monitor);
         node.spawn_service(listen::accept(node.clone(), listener));
-        node.spawn_service(timers::fire(node.clone()));
-        node.spawn_service(pulse::beat(node.clone()));
-        for lower in ProcessId::all(node.config.me.0) {
+        for lower in ProcessId::all(me.0) {
             node.spawn(dial::keep_dialling(node.clone(), lower));
         }
-        Ok(Self { node })
+        Ok(Self { node: Running(node) })
     }
 
     /// Gives the process a command. What it says to that leaves once the application waits for
@@ -85,11 +85,5 @@ impl<P: Networked> Mesh<P> {
     /// it. The process is not told of the ends of its links.
     pub async fn close(self) {
         self.node.close().await;
-    }
-}
-
-impl<P: Networked> Drop for Mesh<P> {
-    fn drop(&mut self) {
-        self.node.abort();
     }
 }

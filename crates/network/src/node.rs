@@ -6,6 +6,7 @@
 
 use std::{
     cell::RefCell,
+    collections::BTreeMap,
     io,
     net::SocketAddr,
     ops::Deref,
@@ -25,16 +26,19 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
-use wire::{frame::Splitter, hello::Hello};
+use wire::hello::{Hello, Party};
 
 use crate::{
-    config::Config,
+    config::{HUB, Settings},
     connection::Connection,
     core::Core,
     greeting::{GreetingError, Partner},
+    inbox::Inbox,
     news::Reason,
     notice::Notice,
-    peer::AdmissionError,
+    peer::{AdmissionError, Peer},
+    plain::Text,
+    pulse, timers,
 };
 
 /// A process that the network can drive: its messages can be written and read.
@@ -47,10 +51,12 @@ pub(crate) struct Node<P: Process>(Rc<Shared<P>>);
 
 /// What the tasks of a node share.
 pub(crate) struct Shared<P: Process> {
-    pub(crate) config: Rc<Config>,
+    pub(crate) settings: Rc<Settings>,
     /// Ends all that is not a connection.
     closing: CancellationToken,
     tasks: RefCell<JoinSet<()>>,
+    /// Where the next read goes, whoever reads. Never borrowed while a task waits.
+    pub(crate) room: RefCell<BytesMut>,
     /// Never borrowed while a task waits.
     pub(crate) core: RefCell<Core<P>>,
 }
@@ -70,14 +76,27 @@ impl<P: Process> Deref for Node<P> {
 }
 
 impl<P: Networked> Node<P> {
-    pub(crate) fn new(config: Config, process: P, monitor: Box<dyn Monitor<P>>) -> Self {
-        let config = Rc::new(config);
-        Self(Rc::new(Shared {
+    /// Starts the process. Its connections are up to the caller.
+    pub(crate) fn start(
+        settings: Settings,
+        peers: BTreeMap<ProcessId, Peer>,
+        text: Option<Text<P::Message>>,
+        process: P,
+        monitor: Box<dyn Monitor<P>>,
+    ) -> Self {
+        let settings = Rc::new(settings);
+        let core = Core::new(Rc::clone(&settings), peers, text.map(Rc::new), process, monitor);
+        let node = Self(Rc::new(Shared {
+            settings,
             closing: CancellationToken::new(),
             tasks: RefCell::new(JoinSet::new()),
-            core: RefCell::new(Core::new(Rc::clone(&config), process, monitor)),
-            config,
-        }))
+            room: RefCell::new(BytesMut::new()),
+            core: RefCell::new(core),
+        }));
+        node.turn(|core| core.step(Input::Start));
+        node.spawn_service(timers::fire(node.clone()));
+        node.spawn_service(pulse::beat(node.clone()));
+        node
     }
 
     /// Has `task` run beside the others, as long as the node lives.
@@ -110,10 +129,6 @@ impl<P: Networked> Node<P> {
         result
     }
 
-    pub(crate) fn start(&self) {
-        self.turn(|core| core.step(Input::Start));
-    }
-
     pub(crate) fn command(&self, command: P::Command) {
         let mut core = self.core.borrow_mut();
         core.step(Input::Command(command));
@@ -138,26 +153,35 @@ impl<P: Networked> Node<P> {
         });
     }
 
-    pub(crate) fn up(&self, hello: &Hello, stream: TcpStream, inbox: BytesMut) -> Connection {
-        self.turn(|core| core.up(hello, stream, inbox))
+    pub(crate) fn up(
+        &self,
+        party: Party,
+        incarnation: u64,
+        stream: TcpStream,
+        addr: SocketAddr,
+        inbox: Inbox,
+    ) -> Connection {
+        self.turn(|core| core.up(party, incarnation, stream, addr, inbox))
     }
 
-    pub(crate) fn hear(
-        &self,
-        from: ProcessId,
-        number: u64,
-        inbox: &mut BytesMut,
-        splitter: &mut Splitter,
-    ) {
-        self.turn(|core| core.hear(from, number, inbox, splitter));
+    pub(crate) fn hear(&self, from: ProcessId, number: u64, inbox: &mut Inbox) {
+        self.turn(|core| core.hear(from, number, inbox));
+    }
+
+    pub(crate) fn hear_rest(&self, from: ProcessId, number: u64, inbox: &mut Inbox) {
+        self.turn(|core| core.hear_rest(from, number, inbox));
     }
 
     /// A connection has come to its end, unless the node ended it before.
     pub(crate) fn lost(&self, from: ProcessId, number: u64, end: &io::Result<()>) {
         self.turn(|core| {
-            if core.shell.peers[from.index()].link(number).is_some() {
+            if core.shell.link(from, number).is_some() {
                 debug!(peer = %from, ?end, "the connection has ended");
-                core.shell.fall(from);
+                match end {
+                    // Who has said all may still listen.
+                    Ok(()) => core.shell.close(from),
+                    Err(_) => core.shell.fall(from),
+                }
                 core.settle();
             }
         });
@@ -165,15 +189,35 @@ impl<P: Networked> Node<P> {
 
     /// Writes what is left over, if that link is still up.
     pub(crate) fn flush(&self, to: ProcessId, number: u64) {
-        if let Some(link) = self.core.borrow_mut().shell.peers[to.index()].link(number) {
+        if let Some(link) = self.core.borrow_mut().shell.link(to, number) {
             link.flush();
         }
     }
 
+    /// How clients are understood that speak text, if they are.
+    pub(crate) fn text(&self) -> Option<Rc<Text<P::Message>>> {
+        self.core.borrow().shell.text.clone()
+    }
+
+    /// Where a peer is.
+    pub(crate) fn addr(&self, peer: ProcessId) -> SocketAddr {
+        self.core.borrow().shell.peers[&peer].addr
+    }
+
     /// Whether whoever has proved to be `hello.from` may come in.
     pub(crate) fn may_enter(&self, hello: &Hello) -> Result<(), AdmissionError> {
-        let core = self.core.borrow();
-        core.shell.peers[hello.from.index()].admit(hello.from, hello.incarnation, P::REJOINS)
+        let shell = &self.core.borrow().shell;
+        let admit = |peer, rejoins| shell.peers[&peer].admit(peer, hello.incarnation, rejoins);
+        match hello.from {
+            Party::Process(peer) => admit(peer, P::REJOINS),
+            Party::Server => admit(HUB, true),
+            Party::Client => shell.has_room(),
+        }
+    }
+
+    /// Whether a client that has no name for itself may come in.
+    pub(crate) fn has_room(&self) -> Result<(), AdmissionError> {
+        self.core.borrow().shell.has_room()
     }
 
     /// A connection became no link.
@@ -191,6 +235,9 @@ impl<P: Networked> Node<P> {
             Partner::Peer(peer) => (Some(peer), Reason::Peer(peer, why.clone())),
         };
         match (error, partner) {
+            (GreetingError::Broken(_), Partner::Seat(peer) | Partner::Peer(peer)) => {
+                shell.not_reached(peer, why);
+            }
             (GreetingError::Broken(_), _) => debug!(?partner, %addr, "{why}"),
             (GreetingError::RefusedBy(_), Partner::Seat(peer)) => {
                 shell.refused_by(peer, why, false);
@@ -207,6 +254,11 @@ impl<P: Networked> Node<P> {
                 }
             }
         }
+    }
+
+    /// We dialled a peer, and nobody was there.
+    pub(crate) fn not_reached(&self, peer: ProcessId, why: String) {
+        self.core.borrow_mut().shell.not_reached(peer, why);
     }
 
     /// Nobody can connect at the moment.
@@ -231,7 +283,7 @@ impl<P: Networked> Node<P> {
     /// Hangs up, politely, and waits for all tasks to end.
     pub(crate) async fn close(&self) {
         self.closing.cancel();
-        for peer in &mut self.core.borrow_mut().shell.peers {
+        for peer in self.core.borrow_mut().shell.peers.values_mut() {
             if let Some(link) = peer.take_link() {
                 link.end();
             }
@@ -243,8 +295,25 @@ impl<P: Networked> Node<P> {
     }
 
     /// Hangs up, at once.
-    pub(crate) fn abort(&self) {
+    fn abort(&self) {
         self.tasks.borrow_mut().abort_all();
+    }
+}
+
+/// What the application holds of a node. To drop it ends the node at once.
+pub(crate) struct Running<P: Networked>(pub(crate) Node<P>);
+
+impl<P: Networked> Deref for Running<P> {
+    type Target = Node<P>;
+
+    fn deref(&self) -> &Node<P> {
+        &self.0
+    }
+}
+
+impl<P: Networked> Drop for Running<P> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

@@ -17,7 +17,7 @@ pub enum Notice<E> {
     Up {
         /// Who it is.
         peer: ProcessId,
-        /// Where it is, as the membership says.
+        /// Where it is: in a mesh, where it listens.
         addr: SocketAddr,
     },
     /// Messages no longer pass. Every `Up` is followed by one of these before the next.
@@ -40,6 +40,14 @@ pub enum Notice<E> {
         /// Where it is.
         addr: SocketAddr,
         /// What was wrong, and what would be right.
+        why: String,
+    },
+    /// A client has dialled its hub in vain. The same reason is told once, until the link comes
+    /// up.
+    Unreachable {
+        /// Who should be there.
+        peer: ProcessId,
+        /// Where, what was wrong, and what would be right.
         why: String,
     },
     /// A peer turned us away: when we said hello, or later because of what our process did. The

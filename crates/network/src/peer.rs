@@ -1,5 +1,7 @@
 //! What a node knows of one of its peers, and whether it may come in.
 
+use std::net::SocketAddr;
+
 use bytes::BytesMut;
 use protocol::ProcessId;
 use thiserror::Error;
@@ -9,6 +11,8 @@ use crate::connection::Link;
 /// One of the other processes.
 pub(crate) struct Peer {
     pub(crate) state: State,
+    /// Where it is.
+    pub(crate) addr: SocketAddr,
     /// Which of its lives was up last, if any was.
     incarnation: Option<u64>,
     /// How many links to it there have been.
@@ -28,9 +32,9 @@ pub(crate) enum State {
 }
 
 impl Peer {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(addr: SocketAddr) -> Self {
         let state = State::Awaited { queue: BytesMut::new() };
-        Self { state, incarnation: None, links: 0, rejected: None }
+        Self { state, addr, incarnation: None, links: 0, rejected: None }
     }
 
     /// Whether a life of this peer may come in; `rejoins`, whether it may have forgotten an
@@ -69,11 +73,11 @@ impl Peer {
         self.rejected = self.incarnation.map(|_| why.to_owned());
     }
 
-    /// The link of that number, if it is still up.
-    pub(crate) fn link(&mut self, number: u64) -> Option<&mut Link> {
+    /// The link, if it is up.
+    pub(crate) fn link(&mut self) -> Option<&mut Link> {
         match &mut self.state {
-            State::Up(link) if link.is(number) => Some(link),
-            _ => None,
+            State::Up(link) => Some(link),
+            State::Awaited { .. } | State::Down => None,
         }
     }
 
@@ -101,6 +105,8 @@ pub(crate) enum AdmissionError {
     Stale { peer: ProcessId },
     #[error("process {peer} was rejected: {why}: start it again, from a correct build")]
     Rejected { peer: ProcessId, why: String },
+    #[error("the server has {limit} clients and takes no more: try again later")]
+    Full { limit: usize },
 }
 
 #[cfg(test)]
@@ -109,16 +115,20 @@ mod tests {
 
     const PEER: ProcessId = ProcessId(2);
 
+    fn unknown() -> Peer {
+        Peer::new(([127, 0, 0, 1], 1).into())
+    }
+
     fn known(incarnation: u64) -> Peer {
-        let mut peer = Peer::new();
+        let mut peer = unknown();
         peer.greet(incarnation);
         peer
     }
 
     #[test]
     fn any_life_may_be_the_first() {
-        assert_eq!(Peer::new().admit(PEER, 0, false), Ok(()));
-        assert_eq!(Peer::new().admit(PEER, u64::MAX, false), Ok(()));
+        assert_eq!(unknown().admit(PEER, 0, false), Ok(()));
+        assert_eq!(unknown().admit(PEER, u64::MAX, false), Ok(()));
     }
 
     #[test]

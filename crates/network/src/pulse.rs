@@ -11,7 +11,7 @@ use crate::node::{Networked, Node};
 
 /// Beats for as long as the node lives.
 pub(crate) async fn beat<P: Networked>(node: Node<P>) {
-    let period = node.config.timing.heartbeat;
+    let period = node.settings.timing.heartbeat;
     let mut beats = interval_at(Instant::now() + period, period);
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {

@@ -1,30 +1,45 @@
 //! The shell: everything around the process, which its effects act upon.
 
-use std::{borrow::Cow, collections::VecDeque, rc::Rc, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    net::SocketAddr,
+    rc::Rc,
+    time::Duration,
+};
 
+use bytes::BytesMut;
 use protocol::{Effect, EffectOf, Fate, Monitor, Process, ProcessId};
 use tokio::time::Instant;
-use tracing::warn;
-use wire::{frame, hello::legible};
+use wire::{
+    frame,
+    text::{Codec, Complaint},
+};
 
 use crate::{
-    config::Config,
+    config::{Part, Settings},
     connection::Link,
-    news::{News, Reason},
+    news::News,
     node::Networked,
     notice::{Notice, Notices},
     packet::Packet,
-    peer::{Peer, State},
+    peer::{AdmissionError, Peer, State},
+    plain::{self, Text},
     timers::Timers,
 };
 
 /// Everything around a process: what its effects act upon.
 pub(crate) struct Shell<P: Process> {
-    pub(crate) config: Rc<Config>,
+    pub(crate) settings: Rc<Settings>,
     started: Instant,
     pub(crate) monitor: Box<dyn Monitor<P>>,
-    /// Process `i` at index `i`. Nothing ever happens to our own entry.
-    pub(crate) peers: Vec<Peer>,
+    /// How clients are understood that speak text, if they are.
+    pub(crate) text: Option<Rc<Text<P::Message>>>,
+    /// All others of a fixed membership; or the guests that are there.
+    pub(crate) peers: BTreeMap<ProcessId, Peer>,
+    /// To whom something has been put since the last flush.
+    unsent: Vec<ProcessId>,
+    /// The name that was given to a guest last.
+    last_guest: ProcessId,
     /// Whose links went down without our process having been told so far.
     pub(crate) fallen: VecDeque<ProcessId>,
     pub(crate) timers: Timers<P::Timer>,
@@ -35,17 +50,25 @@ pub(crate) struct Shell<P: Process> {
 }
 
 impl<P: Networked> Shell<P> {
-    pub(crate) fn new(config: Rc<Config>, monitor: Box<dyn Monitor<P>>) -> Self {
+    pub(crate) fn new(
+        settings: Rc<Settings>,
+        peers: BTreeMap<ProcessId, Peer>,
+        text: Option<Rc<Text<P::Message>>>,
+        monitor: Box<dyn Monitor<P>>,
+    ) -> Self {
         Self {
             started: Instant::now(),
             monitor,
-            peers: config.addresses.iter().map(|_| Peer::new()).collect(),
+            text,
+            peers,
+            unsent: Vec::new(),
+            last_guest: settings.me(),
             fallen: VecDeque::new(),
             timers: Timers::new(),
             notices: Notices::new(),
             farewell: None,
             news: News::default(),
-            config,
+            settings,
         }
     }
 
@@ -54,8 +77,45 @@ impl<P: Networked> Shell<P> {
         self.started.elapsed()
     }
 
+    /// The names of all peers.
+    pub(crate) fn ids(&self) -> Vec<ProcessId> {
+        self.peers.keys().copied().collect()
+    }
+
+    /// The link to a peer, if it is up.
+    pub(crate) fn link_to(&mut self, id: ProcessId) -> Option<&mut Link> {
+        self.peers.get_mut(&id)?.link()
+    }
+
+    /// The same, if it is the peer's link of that number.
+    pub(crate) fn link(&mut self, id: ProcessId, number: u64) -> Option<&mut Link> {
+        self.link_to(id).filter(|link| link.is(number))
+    }
+
+    /// Whether one more guest may come in.
+    pub(crate) fn has_room(&self) -> Result<(), AdmissionError> {
+        match self.settings.part {
+            Part::Hub { clients } if self.peers.len() >= clients => {
+                Err(AdmissionError::Full { limit: clients })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A link is up: the application is told, and the peer what it has missed.
+    pub(crate) fn has_come_up(&mut self, id: ProcessId, addr: SocketAddr) {
+        if !self.settings.has_guests() {
+            self.news.clear(); // Anybody can be a guest, and be turned away before and after.
+        }
+        self.unsent.push(id);
+        self.notices.push(Notice::Up { peer: id, addr });
+        if let Some(tally) = self.farewell {
+            self.put(id, &Packet::Farewell { tally });
+        }
+    }
+
     pub(crate) fn perform(&mut self, now: Duration, effect: EffectOf<P>) {
-        self.monitor.on_effect(now, self.config.me, &effect);
+        self.monitor.on_effect(now, self.settings.me(), &effect);
         match effect {
             Effect::Send { to, message } => self.send(now, to, &message),
             Effect::Emit(event) => self.notices.push(Notice::Event(event)),
@@ -67,13 +127,16 @@ impl<P: Networked> Shell<P> {
     }
 
     fn send(&mut self, now: Duration, to: ProcessId, message: &P::Message) {
-        let me = self.config.me;
-        assert!(
-            to != me && to.0 < self.config.size(),
-            "process {me} of {} sends to process {to}: a process sends to its peers",
-            self.config.size()
-        );
-        if let State::Down = self.peers[to.index()].state {
+        let me = self.settings.me();
+        let Some(peer) = self.peers.get(&to) else {
+            assert!(
+                self.settings.has_guests() && to != me,
+                "process {me} of {} sends to process {to}: a process sends to its peers",
+                self.settings.size()
+            );
+            return self.monitor.on_fate(now, me, to, message, Fate::Cut); // It has left.
+        };
+        if let State::Down = peer.state {
             self.monitor.on_fate(now, me, to, message, Fate::Cut);
         } else {
             self.put(to, &Packet::Message(message));
@@ -82,87 +145,85 @@ impl<P: Networked> Shell<P> {
 
     /// Has a packet sent with the others of this turn, or wait for its peer to come up.
     pub(crate) fn put(&mut self, to: ProcessId, packet: &Packet<&P::Message>) {
-        let limits = self.config.limits;
-        let state = &mut self.peers[to.index()].state;
-        let (State::Awaited { queue: out } | State::Up(Link { out, .. })) = state else {
-            return;
+        let limit = self.settings.limits.frame;
+        self.write(to, |codec, out| match codec {
+            Some(codec) => plain::encode(codec, packet, out).map_err(|error| error.to_string()),
+            None => frame::encode(packet, limit, out).map_err(|error| error.to_string()),
+        });
+    }
+
+    /// Tells a client that speaks text what was wrong with that.
+    pub(crate) fn complain(&mut self, to: ProcessId, complaint: &Complaint) {
+        self.write(to, |codec, out| match codec {
+            Some(codec) => codec.complain(complaint, out).map_err(|error| error.to_string()),
+            None => Ok(()),
+        });
+    }
+
+    /// `say` is given the codec if the peer reads text, and what waits to be sent.
+    fn write(
+        &mut self,
+        to: ProcessId,
+        say: impl FnOnce(Option<&dyn Codec<Message = P::Message>>, &mut BytesMut) -> Result<(), String>,
+    ) {
+        let (out, speaks_text) = match self.peers.get_mut(&to).map(|peer| &mut peer.state) {
+            Some(State::Awaited { queue }) => (queue, false),
+            Some(State::Up(link)) => (&mut link.out, link.speaks_text),
+            Some(State::Down) | None => return,
         };
-        if let Err(error) = frame::encode(packet, limits.frame, out) {
-            return self.cut(to, format!("it was to be sent {error}"));
+        let before = out.len();
+        let codec = self.text.as_ref().filter(|_| speaks_text).map(|text| &*text.codec);
+        if let Err(why) = say(codec, out) {
+            out.truncate(before);
+            return self.cut(to, format!("it was to be sent {why}"));
         }
-        if out.len() <= limits.outbound {
-            return;
+        if before == 0 && !out.is_empty() {
+            self.unsent.push(to);
         }
-        if let State::Up(link) = state {
+        if out.len() > self.settings.limits.outbound {
+            self.relieve(to);
+        }
+    }
+
+    /// More waits for a peer than may. What it takes at once does not count.
+    fn relieve(&mut self, id: ProcessId) {
+        let outbound = self.settings.limits.outbound;
+        if let Some(link) = self.link_to(id) {
             link.flush();
-            if link.out.len() <= limits.outbound {
+            if link.out.len() <= outbound {
                 return;
             }
         }
-        self.cut(to, format!("too slow: more than {} bytes wait for it", limits.outbound));
+        self.cut(id, format!("too slow: more than {outbound} bytes wait for it"));
     }
 
     /// Writes what this turn has brought, to each peer all of it at once.
     pub(crate) fn flush(&mut self) {
-        for peer in &mut self.peers {
-            if let State::Up(link) = &mut peer.state {
-                link.flush();
-            }
-        }
+        self.for_each_unsent(Link::flush);
     }
 
     /// Has it written once the application waits.
-    pub(crate) fn flush_soon(&self) {
-        for peer in &self.peers {
-            if let State::Up(link) = &peer.state {
-                link.flush_soon();
+    pub(crate) fn flush_soon(&mut self) {
+        self.for_each_unsent(|link| link.flush_soon());
+    }
+
+    fn for_each_unsent(&mut self, work: impl Fn(&mut Link)) {
+        let Self { unsent, peers, .. } = self;
+        for id in unsent.drain(..) {
+            if let Some(link) = peers.get_mut(&id).and_then(Peer::link) {
+                work(link);
             }
         }
     }
 
-    fn close(&mut self, id: ProcessId) {
-        if let Some(link) = self.peers[id.index()].take_link() {
-            self.fallen.push_back(id);
-            link.end();
-        }
-    }
-
-    pub(crate) fn reject(&mut self, id: ProcessId, why: Cow<'static, str>) {
-        warn!("rejected what process {id} did: {why}");
-        if let State::Up(_) = self.peers[id.index()].state {
-            self.put(id, &Packet::Refused { why: legible(&why) });
-            self.close(id);
-        }
-        self.peers[id.index()].reject(&why);
-        self.notices.push(Notice::Rejected { peer: id, why: why.into_owned() });
-    }
-
-    /// Gives up a link, or the queue for a peer that has not been up.
-    pub(crate) fn cut(&mut self, id: ProcessId, why: String) {
-        warn!("cut the link to process {id}: {why}");
-        self.fall(id);
-        self.peers[id.index()].state = State::Down;
-        self.notices.push(Notice::Cut { peer: id, why });
-    }
-
-    /// Drops a link, if it is up.
-    pub(crate) fn fall(&mut self, id: ProcessId) {
-        if self.peers[id.index()].take_link().is_some() {
-            self.fallen.push_back(id);
-        }
-    }
-
-    /// A peer, or whoever sits where it should, does not want to talk to us.
-    pub(crate) fn refused_by(&mut self, peer: ProcessId, why: String, proven: bool) {
-        let addr = self.config.addresses[peer.index()];
-        let (reason, line) = if proven {
-            (Reason::Peer(peer, why.clone()), format!("process {peer} turned us away: {why}"))
-        } else {
-            let line = format!("{addr}, where process {peer} should be, turned us away: {why}");
-            (Reason::Seat(peer, why.clone()), line)
-        };
-        if self.news.log(reason, &line) {
-            self.notices.push(Notice::RefusedBy { peer, why, proven });
+    /// A name for a guest. One is given again only after four billion others, if it is free.
+    pub(crate) fn fresh_name(&mut self) -> ProcessId {
+        loop {
+            self.last_guest = ProcessId(self.last_guest.0.wrapping_add(1));
+            let is_free = !self.peers.contains_key(&self.last_guest);
+            if is_free && self.last_guest != self.settings.me() {
+                return self.last_guest;
+            }
         }
     }
 }

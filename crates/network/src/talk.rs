@@ -13,12 +13,12 @@ use tokio::{
 };
 use wire::{
     frame::{self, Splitter},
-    hello::{self, Hello, MAGIC, MAX_WORD, Meeting, Nonce, Role, Word, legible},
+    hello::{self, Hello, MAGIC, MAX_WORD, Meeting, Nonce, Party, Role, Word, legible},
     secret::Proof,
 };
 
 use crate::{
-    config::Config,
+    config::{Part, Settings},
     connection::drain,
     greeting::{Door, GreetingError, Partner},
     listen::Standing,
@@ -27,7 +27,7 @@ use crate::{
 
 /// A connection on which the hello is said.
 pub(crate) struct Talk<'a> {
-    config: &'a Config,
+    settings: &'a Settings,
     door: Door<'a>,
     pub(crate) partner: Partner,
     pub(crate) stream: TcpStream,
@@ -37,13 +37,13 @@ pub(crate) struct Talk<'a> {
 }
 
 impl<'a> Talk<'a> {
-    pub(crate) fn new(stream: TcpStream, door: Door<'a>, config: &'a Config) -> Self {
+    pub(crate) fn new(stream: TcpStream, door: Door<'a>, settings: &'a Settings) -> Self {
         let partner = match door {
             Door::Dialled(peer) => Partner::Seat(peer),
             Door::Answered(_) => Partner::Stranger,
         };
         let inbox = BytesMut::with_capacity(MAX_WORD);
-        Self { config, door, partner, stream, inbox, splitter: Splitter::new(MAX_WORD) }
+        Self { settings, door, partner, stream, inbox, splitter: Splitter::new(MAX_WORD) }
     }
 
     /// The dialler's part, as `wire::hello` has it. `admit` says whether the peer, once it has
@@ -53,8 +53,11 @@ impl<'a> Talk<'a> {
         peer: ProcessId,
         admit: impl Fn(&Hello) -> Result<(), AdmissionError>,
     ) -> Result<Hello, GreetingError> {
-        let secret = self.config.secret.as_ref();
-        let ours = self.hello_to(peer);
+        let secret = self.settings.secret.as_ref();
+        let ours = self.hello_to(match self.settings.part {
+            Part::Client { .. } => Party::Server,
+            Part::Member { .. } | Part::Hub { .. } => Party::Process(peer),
+        });
         self.stream.write_all(&MAGIC).await?;
         self.say(&Word::Hello(ours.clone())).await?;
 
@@ -64,7 +67,7 @@ impl<'a> Talk<'a> {
 
         let proof = self.hear_proof().await?;
         meeting.verify(Role::Listener, secret, &proof)?;
-        self.has_proved_to_be(peer);
+        self.partner = Partner::Peer(peer);
         self.hear_welcome().await?;
         admit(&theirs)?;
         self.say(&Word::Welcome).await?;
@@ -77,13 +80,15 @@ impl<'a> Talk<'a> {
         &mut self,
         admit: impl Fn(&Hello) -> Result<(), AdmissionError>,
     ) -> Result<Hello, GreetingError> {
-        let secret = self.config.secret.as_ref();
+        let secret = self.settings.secret.as_ref();
         self.hear_magic().await?;
         let theirs = self.hear_hello().await?;
         let ours = self.hello_to(theirs.from);
         let meeting = Meeting::new(theirs.clone(), ours.clone())?;
-        if theirs.from < self.config.me {
-            return Err(GreetingError::WrongWay { from: theirs.from, to: self.config.me });
+        if let (Party::Process(from), to) = (theirs.from, self.settings.me())
+            && from < to
+        {
+            return Err(GreetingError::WrongWay { from, to });
         }
         self.say(&Word::Hello(ours)).await?;
 
@@ -98,21 +103,24 @@ impl<'a> Talk<'a> {
         Ok(theirs)
     }
 
-    fn has_proved_to_be(&mut self, peer: ProcessId) {
-        self.partner = Partner::Peer(peer);
+    /// Clients have no names: they stay strangers.
+    fn has_proved_to_be(&mut self, party: Party) {
+        if let Party::Process(peer) = party {
+            self.partner = Partner::Peer(peer);
+        }
         if let Door::Answered(standing) = self.door {
             standing.set(Standing::Proven);
         }
     }
 
-    fn hello_to(&self, to: ProcessId) -> Hello {
+    fn hello_to(&self, to: Party) -> Hello {
         Hello {
-            system: self.config.system.clone(),
-            from: self.config.me,
+            system: self.settings.system.clone(),
+            from: self.settings.party(),
             to,
-            size: self.config.size(),
-            incarnation: self.config.incarnation,
-            holds_secret: self.config.secret.is_some(),
+            size: self.settings.size(),
+            incarnation: self.settings.incarnation,
+            holds_secret: self.settings.secret.is_some(),
             nonce: Nonce::fresh(),
         }
     }

@@ -26,6 +26,8 @@
 //! sits between the two can let them say hello and take over. It keeps strangers and mistakes
 //! out of a laboratory; for more, run it through a tunnel, such as ssh's.
 
+use std::fmt;
+
 use bytes::BytesMut;
 use protocol::ProcessId;
 use serde::{Deserialize, Serialize};
@@ -72,10 +74,10 @@ pub struct Hello {
     /// The name of the system: the lab's.
     pub system: String,
     /// Who speaks.
-    pub from: ProcessId,
+    pub from: Party,
     /// Who is to hear it.
-    pub to: ProcessId,
-    /// How many processes there are in the system.
+    pub to: Party,
+    /// How many processes there are in the system; 0, if they come and go.
     pub size: u32,
     /// Which of the speaker's lives this is.
     pub incarnation: u64,
@@ -83,6 +85,27 @@ pub struct Hello {
     pub holds_secret: bool,
     /// Never used before.
     pub nonce: Nonce,
+}
+
+/// Who somebody is in a system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Party {
+    /// One of a fixed membership.
+    Process(ProcessId),
+    /// The one whom all the others dial.
+    Server,
+    /// One of those who dial the server. They come and go, and have no names.
+    Client,
+}
+
+impl fmt::Display for Party {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Process(id) => write!(f, "process {id}"),
+            Self::Server => f.write_str("the server"),
+            Self::Client => f.write_str("the client"),
+        }
+    }
 }
 
 /// A number used once.
@@ -129,12 +152,21 @@ impl Meeting {
             let (dialler, listener) = (legible(&dialler.system), legible(&listener.system));
             return Err(HelloError::OtherSystem { from, dialler, to, listener });
         }
+        let is_a_pair = matches!(
+            (from, to),
+            (Party::Process(_), Party::Process(_)) | (Party::Client, Party::Server)
+        );
+        if !is_a_pair {
+            return Err(HelloError::WrongNumber { from, meant: dialler.to, reached: to });
+        }
         if dialler.size != listener.size {
             let (dialler, listener) = (dialler.size, listener.size);
             return Err(HelloError::OtherSize { from, dialler, to, listener });
         }
-        if from.0 >= dialler.size {
-            return Err(HelloError::NoSuchProcess { from, size: dialler.size });
+        if let Party::Process(id) = from
+            && id.0 >= dialler.size
+        {
+            return Err(HelloError::NoSuchProcess { from: id, size: dialler.size });
         }
         if dialler.to != to || listener.to != from {
             return Err(HelloError::WrongNumber { from, meant: dialler.to, reached: to });
@@ -224,31 +256,31 @@ pub enum HelloError {
     },
     /// They belong to different labs.
     #[error(
-        "process {from} belongs to `{dialler}` and process {to} to `{listener}`: \
+        "{from} belongs to `{dialler}` and {to} to `{listener}`: \
          check the addresses"
     )]
     OtherSystem {
         /// The dialler.
-        from: ProcessId,
+        from: Party,
         /// Its system.
         dialler: String,
         /// The listener.
-        to: ProcessId,
+        to: Party,
         /// Its system.
         listener: String,
     },
     /// They disagree on the membership.
     #[error(
-        "process {from} counts {dialler} processes and process {to} {listener}: \
+        "{from} counts {dialler} processes and {to} {listener}: \
          give all of them the same addresses"
     )]
     OtherSize {
         /// The dialler.
-        from: ProcessId,
+        from: Party,
         /// What it counts.
         dialler: u32,
         /// The listener.
-        to: ProcessId,
+        to: Party,
         /// What it counts.
         listener: u32,
     },
@@ -262,43 +294,43 @@ pub enum HelloError {
     },
     /// The dialler wanted somebody else.
     #[error(
-        "process {from} dialled process {meant} and reached process {reached}: \
+        "{from} dialled {meant} and reached {reached}: \
          give all of them the same addresses in the same order"
     )]
     WrongNumber {
         /// The dialler.
-        from: ProcessId,
+        from: Party,
         /// Whom it wanted.
-        meant: ProcessId,
+        meant: Party,
         /// Whom it got.
-        reached: ProcessId,
+        reached: Party,
     },
     /// Both are the same.
-    #[error("two processes say that they are process {id}: give each its own id")]
+    #[error("two processes say that they are {id}: give each its own id")]
     SameProcess {
         /// Who both say they are.
-        id: ProcessId,
+        id: Party,
     },
     /// Only one of them holds a secret.
     #[error(
-        "process {with} holds a secret and process {without} does not: \
+        "{with} holds a secret and {without} does not: \
          give both the same --secret (or SIGNALBOX_SECRET)"
     )]
     OneSidedSecret {
         /// Who holds one.
-        with: ProcessId,
+        with: Party,
         /// Who holds none.
-        without: ProcessId,
+        without: Party,
     },
     /// They hold different secrets.
     #[error(
-        "process {dialler} and process {listener} hold different secrets: \
+        "{dialler} and {listener} hold different secrets: \
          give both the same --secret (or SIGNALBOX_SECRET)"
     )]
     WrongSecret {
         /// The dialler.
-        dialler: ProcessId,
+        dialler: Party,
         /// The listener.
-        listener: ProcessId,
+        listener: Party,
     },
 }

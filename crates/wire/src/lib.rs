@@ -2,8 +2,9 @@
 //!
 //! A stream of bytes knows no messages, no names and no friends. This crate gives it all three:
 //! [`frame`] cuts it into messages, [`hello`] says who is at the other end, and [`secret`] proves
-//! that they belong to us. There is no socket in here: bytes and messages go in, bytes and
-//! messages come out, so that every word of it is tested without a network.
+//! that they belong to us; [`text`] is for those who know no frames. There is no socket in here:
+//! bytes and messages go in, bytes and messages come out, so that every word of it is tested
+//! without a network.
 //!
 //! **Assumes** a stream that keeps the order and loses nothing before it ends, as TCP's.
 //! Whatever comes out of it is hostile until parsed: no bytes make a function of this crate

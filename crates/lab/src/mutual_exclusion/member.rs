@@ -160,7 +160,7 @@ where
                 self.rejected.get_or_insert(text);
             }
             // The network has logged it.
-            Notice::Refused { .. } | Notice::Cut { .. } => {}
+            Notice::Refused { .. } | Notice::Unreachable { .. } | Notice::Cut { .. } => {}
         }
         Ok(())
     }

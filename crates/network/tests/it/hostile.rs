@@ -5,7 +5,7 @@ use network::{Config, Limits, Notice, Timing};
 use protocol::ProcessId;
 use std::{future::Future, net::SocketAddr, time::Duration};
 use tracing::subscriber::set_default;
-use wire::hello::{Hello, MAGIC, Word};
+use wire::hello::{Hello, MAGIC, Party, Word};
 
 /// Lets a stranger do his worst to a pair of nodes, one of whose addresses he is given, and has
 /// them talk afterwards. What the node said of him.
@@ -98,6 +98,7 @@ fn ids_that_no_peer_can_have_are_refused() {
         (ProcessId(u32::MAX), "there is no process 4294967295 in a system of 2"),
         (ZERO, "two processes say that they are process 0: give each its own id"),
     ] {
+        let from = Party::Process(from);
         let (why, heard) = run(besiege(async |addr| {
             let mut stranger = Stranger::connect(addr).await;
             stranger.send_bytes(&MAGIC).await;

@@ -3,7 +3,7 @@
 
 use std::{
     cell::RefCell,
-    fmt::Debug,
+    fmt::{self, Debug},
     io,
     net::{SocketAddr, TcpListener},
     rc::Rc,
@@ -12,11 +12,11 @@ use std::{
 };
 
 use bytes::BytesMut;
-use network::{Config, Mesh, Networked, Notice, Timing};
+use network::{Config, Dial, DialConfig, Hub, HubConfig, Mesh, Networked, Notice, Text, Timing};
 use protocol::{Effect, EffectOf, Effects, Fate, InputOf, Link, Monitor, Process, ProcessId};
 use serde::{Deserialize, Serialize};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, copy_bidirectional},
     net::TcpStream,
     task::{AbortHandle, LocalSet, spawn_local},
     time::timeout,
@@ -28,7 +28,8 @@ use tracing::{
 };
 use wire::{
     frame::{self, Splitter},
-    hello::{Hello, MAGIC, Meeting, Nonce, Role, Word},
+    hello::{Hello, MAGIC, Meeting, Nonce, Party, Role, Word},
+    text::{Codec, Complaint},
 };
 
 pub(crate) const ZERO: ProcessId = ProcessId(0);
@@ -147,24 +148,52 @@ pub(crate) async fn pair() -> (Node, Node) {
     (zero, one)
 }
 
+/// What has notices: a node, however it came together with others.
+pub(crate) trait Told {
+    type Event: PartialEq;
+
+    async fn notice(&mut self) -> Notice<Self::Event>;
+}
+
+impl<P: Networked<Event: PartialEq>> Told for Mesh<P> {
+    type Event = P::Event;
+
+    async fn notice(&mut self) -> Notice<P::Event> {
+        self.next().await
+    }
+}
+
+impl<P: Networked<Event: PartialEq>> Told for Hub<P> {
+    type Event = P::Event;
+
+    async fn notice(&mut self) -> Notice<P::Event> {
+        self.next().await
+    }
+}
+
+impl<P: Networked<Event: PartialEq>> Told for Dial<P> {
+    type Event = P::Event;
+
+    async fn notice(&mut self) -> Notice<P::Event> {
+        self.next().await
+    }
+}
+
 /// Waits for the notice in which `find` finds something.
-pub(crate) async fn until<P: Networked, R>(
-    mesh: &mut Mesh<P>,
-    mut find: impl FnMut(Notice<P::Event>) -> Option<R>,
+pub(crate) async fn until<T: Told, R>(
+    node: &mut T,
+    mut find: impl FnMut(Notice<T::Event>) -> Option<R>,
 ) -> R {
     loop {
-        if let Some(found) = find(mesh.next().await) {
+        if let Some(found) = find(node.notice().await) {
             return found;
         }
     }
 }
 
 /// Waits for the link to `peer`; its incarnation.
-pub(crate) async fn up<const REJOINS: bool>(
-    mesh: &mut Mesh<Parrot<REJOINS>>,
-    peer: ProcessId,
-) -> u64 {
-    until(mesh, |notice| match notice {
+pub(crate) async fn up(node: &mut impl Told<Event = Event>, peer: ProcessId) -> u64 {
+    until(node, |notice| match notice {
         Notice::Event(Event::Up(who, incarnation)) if who == peer => Some(incarnation),
         _ => None,
     })
@@ -172,22 +201,27 @@ pub(crate) async fn up<const REJOINS: bool>(
 }
 
 /// Waits for the end of the link to `peer`, as the process sees it.
-pub(crate) async fn down<const REJOINS: bool>(mesh: &mut Mesh<Parrot<REJOINS>>, peer: ProcessId) {
-    until(mesh, |notice| (notice == Notice::Event(Event::Down(peer))).then_some(())).await;
+pub(crate) async fn down(node: &mut impl Told<Event = Event>, peer: ProcessId) {
+    until(node, |notice| (notice == Notice::Event(Event::Down(peer))).then_some(())).await;
 }
 
 /// Waits for a message; its text.
-pub(crate) async fn heard<const REJOINS: bool>(mesh: &mut Mesh<Parrot<REJOINS>>) -> String {
-    until(mesh, |notice| match notice {
-        Notice::Event(Event::Heard(_, text)) => Some(text),
+pub(crate) async fn heard(node: &mut impl Told<Event = Event>) -> String {
+    heard_from(node).await.1
+}
+
+/// Waits for a message; who said it, and its text.
+pub(crate) async fn heard_from(node: &mut impl Told<Event = Event>) -> (ProcessId, String) {
+    until(node, |notice| match notice {
+        Notice::Event(Event::Heard(from, text)) => Some((from, text)),
         _ => None,
     })
     .await
 }
 
 /// Waits until somebody is turned away; why.
-pub(crate) async fn refused<P: Networked>(mesh: &mut Mesh<P>) -> String {
-    until(mesh, |notice| match notice {
+pub(crate) async fn refused(node: &mut impl Told) -> String {
+    until(node, |notice| match notice {
         Notice::Refused { why, .. } => Some(why),
         _ => None,
     })
@@ -195,8 +229,8 @@ pub(crate) async fn refused<P: Networked>(mesh: &mut Mesh<P>) -> String {
 }
 
 /// Waits until a peer turns this one away; why, and whether it had proved who it is.
-pub(crate) async fn refused_by<P: Networked>(mesh: &mut Mesh<P>) -> (ProcessId, String, bool) {
-    until(mesh, |notice| match notice {
+pub(crate) async fn refused_by(node: &mut impl Told) -> (ProcessId, String, bool) {
+    until(node, |notice| match notice {
         Notice::RefusedBy { peer, why, proven } => Some((peer, why, proven)),
         _ => None,
     })
@@ -204,8 +238,8 @@ pub(crate) async fn refused_by<P: Networked>(mesh: &mut Mesh<P>) -> (ProcessId, 
 }
 
 /// Waits until a link is given up; why.
-pub(crate) async fn cut<P: Networked>(mesh: &mut Mesh<P>) -> String {
-    until(mesh, |notice| match notice {
+pub(crate) async fn cut(node: &mut impl Told) -> String {
+    until(node, |notice| match notice {
         Notice::Cut { why, .. } => Some(why),
         _ => None,
     })
@@ -214,6 +248,73 @@ pub(crate) async fn cut<P: Networked>(mesh: &mut Mesh<P>) -> String {
 
 pub(crate) fn say(to: ProcessId, text: impl Into<String>) -> Command {
     Command::Say(to, text.into())
+}
+
+/// A hub on a port of its own, impatient as tests are, but for what is changed.
+pub(crate) fn hub(change: impl FnOnce(&mut HubConfig<String>)) -> (TestHub, SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = listener.local_addr().unwrap();
+    let mut config = HubConfig::new("test", Some(Text::lines(Shout)));
+    config.incarnation = 1;
+    change(&mut config);
+    (Hub::start(listener, config, Parrot::default(), Box::new(())).unwrap(), addr)
+}
+
+pub(crate) type TestHub = Hub<Parrot<false>>;
+
+/// A client of it, but for what is changed.
+pub(crate) fn dial(addr: SocketAddr, change: impl FnOnce(&mut DialConfig)) -> TestDial {
+    let mut config = DialConfig::new("test", addr);
+    config.timing.first_retry = Duration::from_millis(1);
+    config.timing.last_retry = Duration::from_millis(5);
+    change(&mut config);
+    Dial::start(config, Parrot::default(), Box::new(())).unwrap()
+}
+
+pub(crate) type TestDial = Dial<Parrot<false>>;
+
+/// Text is what it is, a line each; the empty one means nothing.
+pub(crate) struct Shout;
+
+impl Codec for Shout {
+    type Message = String;
+
+    fn decode(&self, text: &str) -> Result<String, Complaint> {
+        if text.is_empty() {
+            return Err(Complaint::new("EMPTY", "a line has something to say"));
+        }
+        Ok(text.to_owned())
+    }
+
+    fn encode(&self, text: &String, out: &mut dyn fmt::Write) -> fmt::Result {
+        writeln!(out, "{text}")
+    }
+}
+
+/// Somebody with a terminal.
+pub(crate) struct Person {
+    pub(crate) stream: BufReader<TcpStream>,
+}
+
+impl Person {
+    pub(crate) async fn connect(addr: SocketAddr) -> Self {
+        Self { stream: BufReader::new(TcpStream::connect(addr).await.unwrap()) }
+    }
+
+    pub(crate) fn addr(&self) -> SocketAddr {
+        self.stream.get_ref().local_addr().unwrap()
+    }
+
+    pub(crate) async fn send(&mut self, text: impl AsRef<[u8]>) {
+        self.stream.write_all(text.as_ref()).await.unwrap();
+    }
+
+    /// The next line, with its line feed; empty at the end.
+    pub(crate) async fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.stream.read_line(&mut line).await.unwrap();
+        line
+    }
 }
 
 /// What it saw, in order; "cut" for a message that was lost over a link that was down.
@@ -279,6 +380,20 @@ impl Stranger {
         assert_eq!(magic, MAGIC);
         let Some(Word::Hello(hello)) = self.receive().await else { panic!("no hello") };
         hello
+    }
+
+    /// Dials a hub and says hello, without a fault.
+    pub(crate) async fn as_client(addr: SocketAddr) -> Self {
+        let mut stranger = Self::connect(addr).await;
+        let ours = Hello { from: Party::Client, to: Party::Server, size: 0, ..hello(ONE, ZERO) };
+        stranger.send_bytes(&MAGIC).await;
+        stranger.send(&Word::Hello(ours.clone())).await;
+        let Some(Word::Hello(theirs)) = stranger.receive().await else { panic!("no hello") };
+        let meeting = Meeting::new(ours, theirs).unwrap();
+        stranger.prove(&meeting).await;
+        assert!(stranger.is_welcome(&meeting).await, "the end instead of a proof");
+        stranger.send(&Word::Welcome).await;
+        stranger
     }
 
     /// Dials process 0 of a system of two and says hello as process 1, without a fault.
@@ -354,8 +469,8 @@ impl Stranger {
 pub(crate) fn hello(from: ProcessId, to: ProcessId) -> Hello {
     Hello {
         system: "test".into(),
-        from,
-        to,
+        from: Party::Process(from),
+        to: Party::Process(to),
         size: 2,
         incarnation: 1,
         holds_secret: false,

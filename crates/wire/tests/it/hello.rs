@@ -2,15 +2,21 @@ use proptest::{collection::vec, prelude::*};
 use protocol::ProcessId;
 use wire::{
     frame,
-    hello::{Hello, HelloError, MAGIC, MAX_WORD, Meeting, Nonce, Role, Word, check_magic, legible},
+    hello::{
+        Hello, HelloError, MAGIC, MAX_WORD, Meeting, Nonce, Party, Role, Word, check_magic, legible,
+    },
     secret::Secret,
 };
+
+fn process(id: u32) -> Party {
+    Party::Process(ProcessId(id))
+}
 
 fn hello(from: u32, to: u32) -> Hello {
     Hello {
         system: "semaphore".into(),
-        from: ProcessId(from),
-        to: ProcessId(to),
+        from: process(from),
+        to: process(to),
         size: 3,
         incarnation: 1,
         holds_secret: true,
@@ -22,7 +28,7 @@ fn hello(from: u32, to: u32) -> Hello {
 fn refusal(changed: impl FnOnce(&mut Hello)) -> String {
     let mut dialler = hello(1, 0);
     changed(&mut dialler);
-    let listener = hello(0, dialler.from.0);
+    let listener = Hello { to: dialler.from, ..hello(0, 0) };
     Meeting::new(dialler, listener).unwrap_err().to_string()
 }
 
@@ -42,16 +48,16 @@ fn what_does_not_fit_is_named_with_its_remedy() {
         "process 1 counts 4 processes and process 0 3: give all of them the same addresses"
     );
     assert_eq!(
-        refusal(|hello| hello.from = ProcessId(3)),
+        refusal(|hello| hello.from = process(3)),
         "there is no process 3 in a system of 3: give it an id below 3"
     );
     assert_eq!(
-        refusal(|hello| hello.to = ProcessId(2)),
+        refusal(|hello| hello.to = process(2)),
         "process 1 dialled process 2 and reached process 0: \
          give all of them the same addresses in the same order"
     );
     assert_eq!(
-        refusal(|hello| hello.from = ProcessId(0)),
+        refusal(|hello| hello.from = process(0)),
         "two processes say that they are process 0: give each its own id"
     );
     assert_eq!(
@@ -65,6 +71,26 @@ fn what_does_not_fit_is_named_with_its_remedy() {
 fn a_listener_that_takes_us_for_somebody_else_is_refused() {
     let error = Meeting::new(hello(1, 0), hello(0, 2)).unwrap_err();
     assert!(matches!(error, HelloError::WrongNumber { .. }), "{error}");
+}
+
+#[test]
+fn a_client_and_its_server_meet_and_nobody_else_in_their_places() {
+    let meet = |from, to, server| {
+        let dialler = Hello { from, to, size: 0, ..hello(0, 0) };
+        Meeting::new(dialler, Hello { from: server, to: from, size: 0, ..hello(0, 0) })
+    };
+    assert!(meet(Party::Client, Party::Server, Party::Server).is_ok());
+    for (from, to, server) in [
+        (Party::Client, Party::Client, Party::Client),
+        (Party::Server, Party::Server, Party::Server),
+        (Party::Server, Party::Client, Party::Client),
+        (Party::Client, Party::Server, process(0)),
+        (Party::Client, process(0), process(0)),
+        (process(1), Party::Server, Party::Server),
+    ] {
+        let error = meet(from, to, server).unwrap_err();
+        assert!(matches!(error, HelloError::WrongNumber { .. }), "{error}");
+    }
 }
 
 #[test]
