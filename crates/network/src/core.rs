@@ -170,6 +170,9 @@ impl<P: Networked> Core<P> {
     /// Says something on links where nobody did, and gives up those on which nobody answers.
     pub(crate) fn beat(&mut self) {
         let shell = &mut self.shell;
+        if shell.settings.has_guests() {
+            shell.news.age();
+        }
         let timing = shell.settings.timing;
         let session = shell.text.as_ref().and_then(|text| text.session);
         for id in shell.ids() {

@@ -79,3 +79,36 @@ impl Inbox {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{future::poll_fn, io::Write, net};
+
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_inbox_that_has_nothing_half_heard_holds_no_memory() -> io::Result<()> {
+        let listener = net::TcpListener::bind("127.0.0.1:0")?;
+        let (mut reader, _writer) = TcpStream::connect(listener.local_addr()?).await?.into_split();
+        let (mut peer, _) = listener.accept()?;
+        let room = RefCell::new(BytesMut::new());
+        let mut inbox = Inbox::of_text(BytesMut::new(), Framing::Lines, Duration::ZERO, READ);
+        for (said, kept) in [("whole\nhalf", "half"), (" a line\n", "")] {
+            peer.write_all(said.as_bytes())?;
+            poll_fn(|context| inbox.poll_read(&mut reader, &room, context)).await?;
+            let Splitter::Text { splitter, .. } = &mut inbox.splitter else { continue };
+            assert!(splitter.split(&mut inbox.bytes).is_ok_and(|line| line.is_some()));
+            assert_eq!(splitter.split(&mut inbox.bytes), Ok(None));
+            assert_eq!(inbox.bytes, kept);
+        }
+        poll_fn(|context| {
+            assert!(inbox.poll_read(&mut reader, &room, context).is_pending());
+            Poll::Ready(())
+        })
+        .await;
+        assert_eq!(inbox.bytes.capacity(), 0);
+        Ok(())
+    }
+}

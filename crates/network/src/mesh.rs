@@ -17,7 +17,7 @@ use crate::{
 /// It runs on the [`LocalSet`](tokio::task::LocalSet) on which it was started, whenever that
 /// waits for something else. [`close`](Self::close) ends it politely, dropping it at once.
 ///
-/// See the [crate's example](crate#example).
+/// See the [crate's example](crate#two-members-of-a-mesh).
 pub struct Mesh<P: Networked> {
     node: Running<P>,
 }

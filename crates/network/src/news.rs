@@ -5,6 +5,9 @@
 //! else is said. So what was told is remembered until a link comes up. Of strangers the *kind* of
 //! error counts, for they can put ever new words into it; and since even they are many, no sort
 //! of reason is news for ever: each has a bound, which the others can't use up.
+//!
+//! To a hub anybody may come, so that a link says nothing of what was wrong before. There, what was
+//! told is forgotten after a while.
 
 use std::{
     collections::HashSet,
@@ -38,10 +41,15 @@ pub(crate) enum Reason {
     Listener(io::ErrorKind),
 }
 
-/// What has been told since a link came up last: at most [`REASONS`] of each sort.
+/// After how many pulses a hub forgets what it told.
+const MEMORY: u32 = 60;
+
+/// What has been told since a link came up last, or of late: at most [`REASONS`] of each sort.
 #[derive(Default)]
 pub(crate) struct News {
     told: HashSet<Reason>,
+    /// In a hub, how many pulses have passed since it forgot what it had told.
+    pulses: u32,
 }
 
 impl News {
@@ -64,6 +72,15 @@ impl News {
     /// A link has come up: whatever is told from now on may be about something else.
     pub(crate) fn clear(&mut self) {
         self.told.clear();
+    }
+
+    /// A pulse has passed in a hub.
+    pub(crate) fn age(&mut self) {
+        self.pulses += 1;
+        if self.pulses == MEMORY {
+            self.told.clear();
+            self.pulses = 0;
+        }
     }
 }
 

@@ -1,9 +1,11 @@
 //! How a client comes to a hub: which wire, which secret, and whether there is room.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use crate::support::*;
 use network::{HUB, Notice, Text};
+use protocol::ProcessId;
+use tracing::subscriber::set_default;
 use wire::{hello::MAGIC, text::Framing};
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -31,7 +33,7 @@ fn every_connection_is_up_under_a_name_of_its_own() {
     run(async {
         let (mut hub, addr) = hub(|_| ());
         for number in 1..=3 {
-            let id = protocol::ProcessId(number);
+            let id = ProcessId(number);
             let mut person = Person::connect(addr).await;
             person.send("x\n").await;
             let is_up = Notice::Up { peer: id, addr: person.addr() };
@@ -200,6 +202,46 @@ fn of_too_many_clients_the_last_is_told_to_come_later() {
     });
 }
 
+/// Has a stranger talk nonsense, and hear that it is.
+async fn talk_nonsense(addr: SocketAddr) {
+    let mut stranger = Stranger::connect(addr).await;
+    stranger.send_bytes(&[MAGIC[0]; 8]).await;
+    stranger.refusal().await;
+}
+
+#[test]
+fn a_stranger_does_not_fill_the_log_with_the_help_of_a_client() {
+    let warnings = Warnings::default();
+    let _guard = set_default(warnings.clone());
+    run(async {
+        let (mut hub, addr) = hub(|_| ());
+        for number in 1..=20 {
+            talk_nonsense(addr).await;
+            let mut person = Person::connect(addr).await;
+            person.send("x\n").await;
+            up(&mut hub, ProcessId(number)).await;
+        }
+    });
+    assert_eq!(warnings.take().len(), 1);
+}
+
+#[test]
+fn a_reason_is_told_again_after_a_while() {
+    run(async {
+        let (mut hub, addr) = hub(|config| config.timing.heartbeat = Duration::from_millis(1));
+        for _ in 0..2 {
+            loop {
+                talk_nonsense(addr).await;
+                tokio::select! {
+                    biased;
+                    why = refused(&mut hub) => break assert!(why.contains("no hello")),
+                    () = std::future::ready(()) => {}
+                }
+            }
+        }
+    });
+}
+
 #[test]
 fn hundreds_that_are_silent_are_in_nobodys_way() {
     run(async {
@@ -214,12 +256,25 @@ fn hundreds_that_are_silent_are_in_nobodys_way() {
         let mut person = Person::connect(addr).await;
         person.send("first\n").await;
         assert_eq!(heard_from(&mut hub).await, (ONE, "first\n".into()));
-        up(&mut hub, protocol::ProcessId(401)).await;
+        up(&mut hub, ProcessId(401)).await;
         for id in 2..=401 {
-            hub.command(say(protocol::ProcessId(id), "still there?"));
+            hub.command(say(ProcessId(id), "still there?"));
         }
         for person in &mut silent {
             assert_eq!(person.line().await, "still there?\n");
+        }
+    });
+}
+
+/// Nobody takes them: whoever has no room at the door would never be connected.
+#[test]
+fn a_crowd_has_room_at_the_door() {
+    run(async {
+        let listener = network::listen("127.0.0.1:0".parse().unwrap()).unwrap();
+        let addr = listener.local_addr().unwrap();
+        let mut crowd = Vec::new();
+        for _ in 0..400 {
+            crowd.push(Person::connect(addr).await);
         }
     });
 }
