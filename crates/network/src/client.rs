@@ -43,7 +43,7 @@ impl DialConfig {
             secret: None,
             incarnation: incarnation_now(),
             timing: Timing::default(),
-            limits: Limits::default(),
+            limits: Limits::of_a_hub(),
             redials: false,
         }
     }

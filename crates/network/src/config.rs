@@ -192,6 +192,13 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// What a hub and its clients allow each other: the clients are many, and may be anybody.
+    pub(crate) fn of_a_hub() -> Self {
+        Self { frame: 64 << 10, outbound: 1 << 20, pending: 16 << 10 }
+    }
+}
+
 /// Why a node can't start.
 #[derive(Debug, Error)]
 pub enum MeshError {

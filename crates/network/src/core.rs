@@ -103,18 +103,15 @@ impl<P: Networked> Core<P> {
         let Inbox { bytes, splitter } = inbox;
         while let Some(link) = self.shell.link(from, number) {
             link.silent_pulses = 0;
-            let goes_on = match splitter {
-                Splitter::Frames(splitter) => {
-                    let next = splitter.split(bytes).transpose();
-                    next.map(|frame| self.on_frame(from, frame)).is_some()
-                }
-                Splitter::Text { splitter, .. } => {
-                    let next = splitter.split(bytes).transpose();
-                    next.map(|piece| self.on_text(from, piece)).is_some()
-                }
-            };
-            if !goes_on {
-                return;
+            match splitter {
+                Splitter::Frames(splitter) => match splitter.split(bytes).transpose() {
+                    Some(frame) => self.on_frame(from, frame),
+                    None => return,
+                },
+                Splitter::Text { splitter, .. } => match splitter.split(bytes).transpose() {
+                    Some(piece) => self.on_text(from, piece),
+                    None => return,
+                },
             }
         }
     }

@@ -26,7 +26,7 @@ impl<P: Networked> Shell<P> {
     }
 
     pub(crate) fn reject(&mut self, id: ProcessId, why: Cow<'static, str>) {
-        warn!("rejected what process {id} did: {why}");
+        self.warn_of(id, &why, &format!("rejected what process {id} did: {why}"));
         self.dismiss(id, &why);
         if let Some(peer) = self.peers.get_mut(&id) {
             peer.reject(&why);
@@ -53,12 +53,21 @@ impl<P: Networked> Shell<P> {
 
     /// Gives up a link, or the queue for a peer that has not been up.
     pub(crate) fn cut(&mut self, id: ProcessId, why: String) {
-        warn!("cut the link to process {id}: {why}");
+        self.warn_of(id, &why, &format!("cut the link to process {id}: {why}"));
         self.fall(id);
         if let Some(peer) = self.peers.get_mut(&id) {
             peer.state = State::Down;
         }
         self.notices.push(Notice::Cut { peer: id, why });
+    }
+
+    /// Guests may be strangers, who don't fill the log by coming again and again.
+    fn warn_of(&mut self, id: ProcessId, why: &str, line: &str) {
+        if self.settings.has_guests() {
+            self.news.log(Reason::Guest(id, why.to_owned()), line);
+        } else {
+            warn!("{line}");
+        }
     }
 
     /// Drops a link, if it is up.

@@ -41,7 +41,7 @@ impl<M> HubConfig<M> {
             secret: None,
             incarnation: incarnation_now(),
             timing: Timing::default(),
-            limits: Limits { frame: 64 << 10, outbound: 1 << 20, pending: 16 << 10 },
+            limits: Limits::of_a_hub(),
             clients: 16 << 10,
             text,
         }

@@ -37,6 +37,8 @@ pub(crate) enum Reason {
     Seat(ProcessId, String),
     /// It was this peer, which had proved that.
     Peer(ProcessId, String),
+    /// It was this guest of a hub, whoever that is.
+    Guest(ProcessId, String),
     /// Nobody can connect.
     Listener(io::ErrorKind),
 }

@@ -4,6 +4,7 @@ use std::{net::TcpListener, time::Duration};
 
 use crate::support::*;
 use network::{HUB, Hub, HubConfig, Limits, Notice, Text};
+use protocol::ProcessId;
 use tokio::io::AsyncWriteExt;
 use tracing::subscriber::set_default;
 
@@ -204,6 +205,21 @@ fn a_client_whose_frames_make_no_sense_is_rejected_and_nobody_else_notices() {
         person.send("fine\n").await;
         assert_eq!(heard(&mut hub).await, "fine");
     });
+}
+
+#[test]
+fn liars_that_come_again_and_again_do_not_fill_the_log() {
+    let warnings = Warnings::default();
+    let _guard = set_default(warnings.clone());
+    run(async {
+        let (mut hub, addr) = hub(|_| ());
+        for number in 1..=150 {
+            let mut liar = Stranger::as_client(addr).await;
+            liar.send_bytes(&[0xff; 4]).await;
+            down(&mut hub, ProcessId(number)).await;
+        }
+    });
+    assert_eq!(warnings.take().len(), 100);
 }
 
 #[test]
