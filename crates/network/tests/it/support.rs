@@ -362,6 +362,7 @@ pub(crate) struct Stranger {
 impl Stranger {
     pub(crate) async fn connect(addr: SocketAddr) -> Self {
         let stream = TcpStream::connect(addr).await.unwrap();
+        stream.set_nodelay(true).unwrap();
         Self { stream, inbox: BytesMut::new(), splitter: Splitter::new(frame::MAX) }
     }
 
