@@ -103,7 +103,7 @@ proptest! {
     }
 
     #[test]
-    fn a_complaint_is_one_line_whatever_it_quotes(quoted in any::<String>()) {
+    fn a_complaint_is_one_line_whatever_it_quotes(quoted in texts()) {
         let mut line = String::new();
         Echo.complain(&Complaint::new("CODE", quoted), &mut line).unwrap();
         prop_assert!(line.starts_with("ERROR CODE "));
