@@ -63,10 +63,12 @@ impl<P: Networked> Shell<P> {
 
     /// Guests may be strangers, who don't fill the log by coming again and again.
     fn warn_of(&mut self, id: ProcessId, why: &str, line: &str) {
-        if self.settings.has_guests() {
-            self.news.log(Reason::Guest(id, why.to_owned()), line);
-        } else {
-            warn!("{line}");
+        match self.settings.part {
+            Part::Hub { .. } => {
+                self.news.log(Reason::Guest(id, why.to_owned()), line);
+            }
+            Part::Client { .. } => debug!("{line}"), // Its application says so.
+            Part::Member { .. } => warn!("{line}"),
         }
     }
 

@@ -49,16 +49,24 @@ const MEMORY: u32 = 60;
 /// What has been told since a link came up last, or of late: at most [`REASONS`] of each sort.
 #[derive(Default)]
 pub(crate) struct News {
+    /// Whether the application says itself what it is told, as a client does who has one server:
+    /// to log it too would be to say it twice.
+    is_told_elsewhere: bool,
     told: HashSet<Reason>,
     /// In a hub, how many pulses have passed since it forgot what it had told.
     pulses: u32,
 }
 
 impl News {
-    /// Writes `line` into the log: as a warning if its reason is news. Whether it was.
+    pub(crate) fn new(is_told_elsewhere: bool) -> Self {
+        Self { is_told_elsewhere, ..Self::default() }
+    }
+
+    /// Writes `line` into the log: as a warning if its reason is news, and nobody else tells it.
+    /// Whether it was news.
     pub(crate) fn log(&mut self, reason: Reason, line: &str) -> bool {
         let is_news = self.is_news(reason);
-        if is_news {
+        if is_news && !self.is_told_elsewhere {
             warn!("{line}");
         } else {
             debug!("{line}");

@@ -67,7 +67,7 @@ impl<P: Networked> Shell<P> {
             timers: Timers::new(),
             notices: Notices::new(),
             farewell: None,
-            news: News::default(),
+            news: News::new(matches!(settings.part, Part::Client { .. })),
             settings,
         }
     }

@@ -71,6 +71,33 @@ pub trait Codec {
     }
 }
 
+/// The codec of messages that are, as text, the lines that go over the wire.
+///
+/// ```
+/// use wire::text::{Codec, Complaint, Verbatim};
+///
+/// let codec = Verbatim::<u32>(|line| {
+///     line.parse().map_err(|_| Complaint::new("NUMBER", "say a number"))
+/// });
+/// let mut out = String::new();
+/// codec.encode(&codec.decode("7")?, &mut out).unwrap();
+/// assert_eq!(out, "7\n");
+/// # Ok::<(), Complaint>(())
+/// ```
+pub struct Verbatim<M>(pub fn(&str) -> Result<M, Complaint>);
+
+impl<M: fmt::Display> Codec for Verbatim<M> {
+    type Message = M;
+
+    fn decode(&self, line: &str) -> Result<M, Complaint> {
+        (self.0)(line)
+    }
+
+    fn encode(&self, message: &M, out: &mut dyn fmt::Write) -> fmt::Result {
+        writeln!(out, "{message}")
+    }
+}
+
 /// What is wrong with what a client said, or why it is turned away.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{code} {text}")]

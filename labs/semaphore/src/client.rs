@@ -35,8 +35,10 @@ pub struct Client {
 pub enum Event {
     /// The server can be asked.
     Connected,
-    /// The server has said this, be it an answer or not.
-    Heard(Response),
+    /// The server has answered what was asked first.
+    Answered(Response),
+    /// The server has said this by itself: that a wait is over, or what others do.
+    Told(Response),
     /// The server can't be asked. What was held and waited for is lost.
     Disconnected {
         /// What it believed to hold until now.
@@ -84,28 +86,30 @@ impl Client {
     }
 
     fn on_response(&mut self, response: Response, fx: &mut Effects<Self>) {
+        let is_news = match &response {
+            Response::Acquired { semaphore, .. } | Response::TimedOut { semaphore } => {
+                self.waits.remove(semaphore)
+            }
+            Response::Announced { .. } | Response::Account(_) => true,
+            Response::Refused(refusal) => !refusal.code.is_an_answer(),
+            _ => false,
+        };
+        if !is_news && !self.is_answer(&response) {
+            return fx.reject(self.server, "a response to what was not asked");
+        }
         match &response {
             Response::Acquired { semaphore, token } => {
-                if !self.waits.remove(semaphore) && !self.is_answer(&response) {
-                    return fx.reject(self.server, "a grant of what nobody wants");
-                }
                 // Whoever has said meanwhile that it goes does not come in.
                 let release = Request::Release { semaphore: semaphore.clone() };
                 if !self.unanswered.contains(&release) {
                     self.holds.insert(semaphore.clone(), *token);
                 }
             }
-            Response::TimedOut { semaphore } if self.waits.remove(semaphore) => {}
-            Response::Announced { .. } | Response::Account(_) => {}
+            Response::Wait { semaphore } => drop(self.waits.insert(semaphore.clone())),
             Response::Refused(Refusal { code: Code::NameTaken, .. }) => self.hello = None,
-            Response::Refused(refusal) if !refusal.code.is_an_answer() => {}
-            Response::Wait { semaphore } if self.is_answer(&response) => {
-                self.waits.insert(semaphore.clone());
-            }
-            _ if self.is_answer(&response) => {}
-            _ => return fx.reject(self.server, "a response to what was not asked"),
+            _ => {}
         }
-        fx.emit(Event::Heard(response));
+        fx.emit(if is_news { Event::Told(response) } else { Event::Answered(response) });
     }
 
     /// Whether it answers what was asked first, which is answered then.
@@ -201,7 +205,7 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Connected => f.write_str("is connected"),
-            Self::Heard(response) => write!(f, "hears {response}"),
+            Self::Answered(response) | Self::Told(response) => write!(f, "hears {response}"),
             Self::Disconnected { .. } => f.write_str("is disconnected"),
             Self::NotSent(request) => write!(f, "can't ask: {request}"),
         }

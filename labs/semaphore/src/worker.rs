@@ -172,7 +172,9 @@ impl<S: Process<Message = Message>> Application<Either<S, Client>> for Worker {
         match event {
             Either::First(_) => return,
             Either::Second(Event::Connected) => self.is_connected = true,
-            Either::Second(Event::Heard(response)) => self.on_response(response),
+            Either::Second(Event::Answered(response) | Event::Told(response)) => {
+                self.on_response(response);
+            },
             Either::Second(Event::Disconnected { unanswered, .. }) => {
                 self.on_disconnect(unanswered);
             }
