@@ -1,7 +1,7 @@
-//! What the tests of the labs of the mutual exclusion family share: how a site is driven by hand,
-//! how a system of them is run in virtual time, and how a lab's binary is started, listened to,
-//! killed and held to its word. What is claimed stands in each lab's own tests. The tests
-//! of `protocol` borrow [`caught`] and [`shortest`].
+//! What the tests of the labs share: how a process is driven by hand, how a system of them is run in
+//! virtual time, and how a lab's binary is started, listened to, typed at, killed and held to its
+//! word. What is claimed stands in each lab's own tests. The tests of `protocol` borrow [`caught`]
+//! and [`shortest`].
 //!
 //! | what                                              | where                                 |
 //! |---------------------------------------------------|---------------------------------------|
@@ -12,7 +12,8 @@
 //! | a wrong process of any kind, and what finds it    | [`caught`], [`shortest`]              |
 //! | a lab's binary                                    | [`Lab`]                               |
 //! | its processes, which end when a test does         | [`Running`], [`Ended`], [`Lines`]     |
-//! | a process at a terminal                           | [`run_at_terminal`]                   |
+//! | a process at a terminal                           | [`run_at_terminal`], `AtTerminal`     |
+//! | a lab's server, and somebody with `nc`            | [`Server`], [`Nc`]                    |
 //! | sites that are started one by one                 | [`System`]                            |
 //! | a cluster at work, and its processes              | [`AtWork`]                            |
 //! | clusters that are drawn, with kills               | [`Lab::assert_taken_again`]           |
@@ -29,6 +30,7 @@ mod lab;
 mod mutants;
 mod process;
 mod scenarios;
+mod server;
 mod simulate;
 mod system;
 #[cfg(target_os = "linux")]
@@ -49,7 +51,8 @@ pub use mutants::{Suspects, first_failure};
 pub use process::send;
 pub use process::{Ended, Lines, Running, run, run_on};
 pub use scenarios::{busy, crowd, mixed, unguarded};
+pub use server::{Nc, Server};
 pub use system::System;
 #[cfg(target_os = "linux")]
-pub use terminal::run_at_terminal;
+pub use terminal::{AtTerminal, run_at_terminal};
 pub use virtual_time::run_with;

@@ -2,14 +2,14 @@
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
     time::{Duration, Instant},
 };
 
 /// A process that has not come to its end after so long has hung. No test waits for it to pass.
-const HANG: Duration = Duration::from_secs(60);
+pub(crate) const HANG: Duration = Duration::from_secs(60);
 
 /// Runs a command to its end; on standard input it finds nothing.
 pub fn run(command: &mut Command) -> Ended {
@@ -18,11 +18,9 @@ pub fn run(command: &mut Command) -> Ended {
 
 /// Runs a command to its end; on standard input it finds `input`.
 pub fn run_on(command: &mut Command, input: &[u8]) -> Ended {
-    let mut running = Running::start(command.stdin(Stdio::piped()));
-    let mut pipe = running.child.stdin.take().unwrap();
+    let mut running = Running::start_listening(command);
     // Whoever has read enough hangs up.
-    let _ = pipe.write_all(input);
-    drop(pipe);
+    let _ = running.stdin.as_mut().unwrap().write_all(input);
     running.finish()
 }
 
@@ -47,6 +45,8 @@ impl Ended {
 /// A process, which is killed with all its children when a test is done with it.
 pub struct Running {
     child: Child,
+    /// Where it reads what is [said](Self::says) to it, if it reads a pipe.
+    stdin: Option<ChildStdin>,
     /// What it tells.
     pub stdout: Lines,
     /// What it complains of.
@@ -60,20 +60,29 @@ impl Running {
     /// Starts it.
     pub fn start(command: &mut Command) -> Self {
         let mut child = spawn(command.stdout(Stdio::piped()));
-        let stdout = child.stdout.take().unwrap();
+        let stdout = Lines::of(child.stdout.take().unwrap());
         Self::of(child, stdout)
     }
 
-    /// Starts it at a terminal whose `screen` this is.
+    /// Starts it at a terminal, of which one hears this.
     #[cfg(target_os = "linux")]
-    pub(crate) fn start_at(command: &mut Command, screen: std::fs::File) -> Self {
-        Self::of(spawn(command), screen)
+    pub(crate) fn start_at(command: &mut Command, stdout: Lines) -> Self {
+        Self::of(spawn(command), stdout)
     }
 
-    fn of(mut child: Child, stdout: impl Read + Send + 'static) -> Self {
-        let stdout = Lines::of(stdout);
+    fn of(mut child: Child, stdout: Lines) -> Self {
         let stderr = Lines::of(child.stderr.take().unwrap());
-        Self { child, stdout, stderr, is_reaped: false }
+        Self { stdin: child.stdin.take(), child, stdout, stderr, is_reaped: false }
+    }
+
+    /// Starts it with a pipe to read from.
+    pub fn start_listening(command: &mut Command) -> Self {
+        Self::start(command.stdin(Stdio::piped()))
+    }
+
+    /// Says a line to it.
+    pub fn says(&mut self, line: &str) {
+        writeln!(self.stdin.as_mut().unwrap(), "{line}").unwrap();
     }
 
     /// Its process id, which is that of its group.
@@ -86,8 +95,10 @@ impl Running {
         self.child.kill().unwrap();
     }
 
-    /// Waits for the end of it and of all who write to its standard error: its children.
+    /// Says nothing more to it, and waits for the end of it and of all who write to its standard
+    /// error: its children.
     pub fn finish(mut self) -> Ended {
+        self.stdin = None;
         self.stdout.read_all();
         self.stderr.read_all();
         let status = self.wait();
@@ -156,7 +167,7 @@ impl Default for Lines {
 }
 
 impl Lines {
-    fn of(output: impl Read + Send + 'static) -> Self {
+    pub(crate) fn of(output: impl Read + Send + 'static) -> Self {
         let (sender, coming) = channel();
         thread::spawn(move || {
             let mut output = BufReader::new(output);
