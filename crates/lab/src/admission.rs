@@ -12,7 +12,8 @@ use crate::Failure;
 /// Who is let in. Only this machine is served without a secret.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Admission {
-    /// What all processes of the system must know. It is proved, never sent
+    /// What all others must know. Programs prove that they do, and don't send it; on a text wire
+    /// it is the first line, SECRET <TEXT>, and travels in the clear
     #[arg(long, env = "SIGNALBOX_SECRET", hide_env_values = true, value_name = "TEXT")]
     pub secret: Option<Secret>,
     /// Serve anybody, even beyond this machine, without a secret
@@ -26,6 +27,9 @@ impl Admission {
     /// # Errors
     /// When the address can be reached from other machines and there is no secret, or when it
     /// can't be listened on.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
     pub fn listen(&self, addr: SocketAddr) -> Result<TcpListener, Failure> {
         if !addr.ip().is_loopback() && self.secret.is_none() {
             if !self.open {
@@ -36,7 +40,7 @@ impl Admission {
             }
             tracing::warn!("{addr} serves anybody who can reach this machine");
         }
-        TcpListener::bind(addr).map_err(|error| {
+        network::listen(addr).map_err(|error| {
             let remedy = match error.kind() {
                 io::ErrorKind::AddrInUse => "choose another, or end whatever listens there",
                 io::ErrorKind::AddrNotAvailable => "choose an address of this machine",
@@ -58,15 +62,15 @@ mod tests {
         admission.listen(addr.parse().unwrap()).map(drop).map_err(|failure| failure.to_string())
     }
 
-    #[test]
-    fn only_this_machine_is_served_without_a_secret() {
+    #[tokio::test]
+    async fn only_this_machine_is_served_without_a_secret() {
         assert_eq!(listen("127.0.0.1:0", None, false), Ok(()));
         let refusal = listen("0.0.0.0:0", None, false).unwrap_err();
         assert!(refusal.contains("give --secret"), "{refusal}");
     }
 
-    #[test]
-    fn a_port_in_use_is_named() {
+    #[tokio::test]
+    async fn a_port_in_use_is_named() {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         let addr = taken.local_addr().unwrap().to_string();
         let failure = listen(&addr, None, false).unwrap_err();

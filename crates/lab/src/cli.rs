@@ -29,9 +29,8 @@ pub trait Commands: Subcommand {
 
 /// What a lab's binary does: reads the command line, does what it says, and says how that went.
 pub fn run<C: Commands>() -> ExitCode {
-    let parsed = command::<C>()
-        .try_get_matches()
-        .and_then(|matches| Cli::<C>::from_arg_matches(&matches));
+    let parsed =
+        command::<C>().try_get_matches().and_then(|matches| Cli::<C>::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {

@@ -13,26 +13,38 @@
 //!
 //! | idea                                             | where                              |
 //! |--------------------------------------------------|------------------------------------|
+//! | a lab's subcommands                              | [`Commands`], [`run`]              |
 //! | the labs that solve mutual exclusion             | [`mutual_exclusion`]               |
+//! | the labs with a server and clients               | [`service`]                        |
 //! | how a subcommand ends                            | [`Verdict`], [`Failure`]           |
 //! | where the narrative goes                         | [`Output`]                         |
 //! | numbers on the command line                      | [`whole_number`]                   |
 //! | questions to whoever sits there, or to a pipe    | [`Prompt`]                         |
+//! | the same, while things happen                    | [`Conversation`]                   |
 //! | who may listen where                             | [`Admission`]                      |
+//! | what needs sockets                               | [`block_on`]                       |
 //! | Ctrl-C and SIGTERM                               | [`Stop`]                           |
 
 mod admission;
+mod cli;
+mod conversation;
 mod ending;
 pub mod mutual_exclusion;
 mod number;
 mod output;
 mod printer;
 mod prompt;
+mod runtime;
+pub mod service;
 mod stop;
+mod terminal;
 
 pub use admission::Admission;
+pub use cli::{Commands, run};
+pub use conversation::Conversation;
 pub use ending::{Failure, Outcome, Verdict};
 pub use number::whole_number;
 pub use output::Output;
 pub use prompt::Prompt;
+pub use runtime::block_on;
 pub use stop::Stop;

@@ -128,15 +128,5 @@ impl From<Links> for Staging {
 
 /// What a lab's binary does: reads the command line, does what it says, and says how that went.
 pub fn run<L: Lab>() -> ExitCode {
-    cli::run::<L>()
-}
-
-/// Runs what needs sockets, on one thread.
-fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|e| Failure::Failed(format!("can't start the network: {e}")))?;
-    let result = tokio::task::LocalSet::new().block_on(&runtime, future);
-    // A read of standard input that has begun can't be taken back, and must not hold us up.
-    runtime.shutdown_background();
-    result
+    crate::run::<cli::Command<L>>()
 }
