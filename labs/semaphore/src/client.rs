@@ -65,6 +65,11 @@ impl Client {
         &self.holds
     }
 
+    /// Whether it has said a name, and nobody has said that it is taken.
+    pub fn has_name(&self) -> bool {
+        self.hello.is_some()
+    }
+
     fn ask(&mut self, request: Request, fx: &mut Effects<Self>) {
         match &request {
             Request::Hello { .. } => self.hello = Some(request.clone()),

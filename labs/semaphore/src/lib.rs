@@ -45,7 +45,7 @@
 //! | who owns the semaphores                      | [`Server`], [`Settings`]                     |
 //! | who asks                                     | [`Client`], [`Event`]                        |
 //! | who would wait for himself                   | [`cycle`]                                    |
-//! | numbers of grants                            | [`Token`], [`Tokens`]                       |
+//! | numbers of grants, and who looks at them     | [`Token`], [`Tokens`], [`Store`]             |
 //! | what must be true                            | [`properties()`], [`FirstComeFirstServed`], [`GrowingTokens`] |
 //! | what clients do in experiments               | [`Workload`], [`Worker`]                     |
 //!
@@ -97,6 +97,9 @@ mod session;
 mod settings;
 mod timer;
 
+// What they are for.
+mod store;
+
 // Who says it.
 mod client;
 mod server;
@@ -120,6 +123,7 @@ pub use refusal::{Code, Refusal};
 pub use server::Server;
 pub use session::{Session, Sessions};
 pub use settings::Settings;
+pub use store::{Late, Store};
 pub use text::parse;
 pub use timer::{HeartbeatTimer, Patience, ServerTimer};
 pub use token::{Token, Tokens};

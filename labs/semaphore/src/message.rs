@@ -111,6 +111,12 @@ pub struct Account {
     pub holders: Vec<Name>,
 }
 
+impl From<Refusal> for Response {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
 impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {

@@ -63,3 +63,9 @@ mutant! {
     hangs_up_on_nobody in "src/server.rs",
     "fx.close(client);" => ""
 }
+
+mutant! {
+    /// A store that looks at no tokens.
+    takes_late_writes in "src/store.rs",
+    "let is_late = token.0 < self.largest;" => "let is_late = false;"
+}

@@ -174,7 +174,7 @@ impl<S: Process<Message = Message>> Application<Either<S, Client>> for Worker {
             Either::Second(Event::Connected) => self.is_connected = true,
             Either::Second(Event::Answered(response) | Event::Told(response)) => {
                 self.on_response(response);
-            },
+            }
             Either::Second(Event::Disconnected { unanswered, .. }) => {
                 self.on_disconnect(unanswered);
             }

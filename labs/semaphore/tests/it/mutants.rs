@@ -11,7 +11,7 @@ use checker::Checkable;
 use lab_tests::{caught, shortest};
 use protocol::{Delay, Never, Process};
 use scenario::Scenario;
-use semaphore::{Clerk, Server, ServerTimer, Settings, System, Workload};
+use semaphore::{Clerk, Server, ServerTimer, Settings, Store, System, Token, Workload};
 
 use crate::system::{MakeServer, ONE, OPPOSITE, budget, impatient, star, with_shrinker};
 
@@ -164,4 +164,17 @@ fn who_is_expired_is_told() {
         scenario: slow(star(1, 1, &ONE)),
     };
     assert_eq!(suspect.caught(), ["deadlock", "deadlock"]);
+}
+
+/// What a semaphore guards must look at tokens, too.
+#[test]
+fn a_late_write_is_refused_by_a_store_that_looks_at_tokens() {
+    let mut store = Store::default();
+    assert_eq!(store.write(Token(2), "new"), Ok(()));
+    assert!(store.write(Token(1), "old").is_err());
+    assert_eq!((store.write(Token(2), "newer"), store.value()), (Ok(()), "newer"));
+
+    let mut careless = wrong::takes_late_writes::Store::default();
+    assert_eq!(careless.write(Token(2), "new"), Ok(()));
+    assert_eq!((careless.write(Token(1), "old"), careless.value()), (Ok(()), "old"));
 }

@@ -1,0 +1,62 @@
+//! `server`: the server on a hub.
+
+use std::{num::NonZeroU32, path::PathBuf, time::Duration};
+
+use lab::{
+    Failure, Output,
+    service::{Place, serve},
+};
+use network::{HubConfig, Text};
+use protocol::parse_duration;
+use semaphore::{Message, Name, Server, Settings, Tokens};
+use wire::text::{Complaint, Verbatim};
+
+use super::{Command, PORT, epochs};
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    place: Place,
+    /// A semaphore of several permits, as in printer=3; any other has one
+    #[arg(long, value_name = "NAME=NUMBER", value_parser = permits)]
+    permits: Vec<(Name, NonZeroU32)>,
+    /// Expire whoever holds or waits for something and says nothing for so long, as in 30s
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    session_timeout: Option<Duration>,
+    /// The file that counts the server's lives, so that tokens grow from one to the next
+    #[arg(long, value_name = "FILE", default_value = "semaphore-epochs.txt")]
+    epochs: PathBuf,
+}
+
+pub(super) async fn run(options: Options, out: Output) -> Result<(), Failure> {
+    let Options { place, permits, session_timeout, epochs } = options;
+    // A life that finds its port taken does no harm: the next one has a larger epoch all the same.
+    let epoch = epochs::begin_life(&epochs)?;
+    let tokens = Tokens::of_epoch(epoch).ok_or_else(|| {
+        let file = epochs.display();
+        Failure::Failed(format!(
+            "{file}: {epoch} lives are too many for a token to tell them apart"
+        ))
+    })?;
+    let permits = permits.into_iter().collect();
+    let settings = Settings { permits, session_timeout, ..Settings::default() };
+    let listener = place.listen(PORT)?;
+    let config = HubConfig { secret: place.admission.secret, ..config() };
+    serve(listener, config, Server::new(settings, tokens), out).await
+}
+
+/// A hub for anybody, whichever wire he speaks.
+pub(super) fn config() -> HubConfig<Message> {
+    let text = Text::lines(Verbatim(|line| {
+        semaphore::parse(line).map_err(|refusal| Complaint::new(refusal.code.word(), refusal.text))
+    }));
+    HubConfig::new(<Command as lab::Commands>::NAME, Some(text))
+}
+
+/// `printer=3`.
+fn permits(text: &str) -> Result<(Name, NonZeroU32), String> {
+    let wrong = || "write a name and a number from 1, as in printer=3".to_owned();
+    let (name, permits) = text.split_once('=').ok_or_else(wrong)?;
+    let name = Name::new(name).map_err(|refusal| refusal.text)?;
+    Ok((name, permits.parse().map_err(|_| wrong())?))
+}
