@@ -18,16 +18,13 @@
 
 use std::{
     cell::Cell,
-    env,
-    io::{self, BufRead, BufReader, Read, Write},
+    io::{self, BufRead, Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
-    process::{self, Child, Stdio},
     rc::Rc,
-    thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use criterion::{Criterion, Throughput};
+use benches::{Helper, Race, Worker, end_with_our_starter, give_up_after, over_sockets, role};
 use mutual_exclusion::{Command, Event};
 use network::{Config, Mesh, Notice};
 use protocol::{Effect, EffectOf, Input, InputOf, Monitor, ProcessId};
@@ -52,75 +49,22 @@ const ENTRIES: u64 = 2_000;
 /// All of it takes half of this. Whatever has not ended by then never will.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// The first argument of a process that is to be one of the other sites.
-const AS_SITE: &str = "--as-site";
-
 fn main() -> io::Result<()> {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    if let [first, role, me] = &arguments[..]
-        && first == AS_SITE
-    {
-        return be_site(role, ProcessId(me.parse().map_err(io::Error::other)?));
+    if let Some(role) = role() {
+        return be_site(&role);
     }
-    thread::spawn(|| {
-        thread::sleep(DEADLINE);
-        eprintln!("not done after {DEADLINE:?}: a site has gone, or the machine is busy");
-        process::exit(1);
-    });
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .warm_up_time(Duration::from_millis(500))
-        .measurement_time(Duration::from_secs(2))
-        .configure_from_args();
-    let measures = arguments.iter().any(|argument| argument == "--bench");
-
-    let (mut limit, mut ours) = (Bare::star()?, Meshed::start("answer")?);
-    compare(&mut criterion, measures, "uncontended", &mut limit, &mut ours);
-    let (mut limit, mut ours) = (Bare::ring()?, Meshed::start("contend")?);
-    compare(&mut criterion, measures, "contended", &mut limit, &mut ours);
+    give_up_after(DEADLINE);
+    let mut criterion = over_sockets();
+    let row = |row: &str| format!("mesh of {SITES}, {row}");
+    for (work, mut limit, role) in [
+        (row("uncontended"), Bare::star()?, "answer"),
+        (row("contended"), Bare::ring()?, "contend"),
+    ] {
+        let race = Race { work: &work, limit: "bare TCP", amount: ENTRIES, rounds: ROUNDS };
+        race.run(&mut criterion, &mut limit, &mut Meshed::start(role)?);
+    }
     criterion.final_summary();
     Ok(())
-}
-
-/// Site 0 of three, and through it all three. Nobody enters unless it is told to.
-trait System {
-    /// Returns when there have been that many more entries.
-    fn enter(&mut self, entries: u64) -> io::Result<()>;
-
-    fn time(&mut self, entries: u64) -> Duration {
-        let start = Instant::now();
-        self.enter(entries).expect("all sites live as long as this process");
-        start.elapsed()
-    }
-}
-
-fn compare(
-    criterion: &mut Criterion,
-    measures: bool,
-    row: &str,
-    limit: &mut dyn System,
-    ours: &mut dyn System,
-) {
-    let mut group = criterion.benchmark_group(format!("mesh of {SITES}, {row}"));
-    group.throughput(Throughput::Elements(1));
-    group.bench_function("bare TCP", |bencher| bencher.iter_custom(|n| limit.time(n)));
-    let mut chosen = false;
-    group.bench_function("ours", |bencher| {
-        chosen = true;
-        bencher.iter_custom(|n| ours.time(n));
-    });
-    group.finish();
-    if !measures || !chosen {
-        return;
-    }
-    let mut ratios: Vec<f64> = (0..ROUNDS)
-        .map(|_| limit.time(ENTRIES).as_secs_f64() / ours.time(ENTRIES).as_secs_f64())
-        .collect();
-    ratios.sort_by(f64::total_cmp);
-    let (median, least, most) = (ratios[ROUNDS / 2], ratios[0], ratios[ROUNDS - 1]);
-    println!(
-        "{row}: {median:.2} of bare TCP (median of {ROUNDS} rounds, {least:.2} to {most:.2})\n"
-    );
 }
 
 /// The limit: frames that go out, and come back.
@@ -150,8 +94,8 @@ impl Bare {
     }
 }
 
-impl System for Bare {
-    fn enter(&mut self, entries: u64) -> io::Result<()> {
+impl Worker for Bare {
+    fn work(&mut self, entries: u64) -> io::Result<()> {
         let mut frame = [0; FRAME];
         for _ in 0..entries.div_ceil(self.entries) {
             self.outputs.iter_mut().try_for_each(|output| output.write_all(&frame))?;
@@ -208,8 +152,8 @@ impl Meshed {
     }
 }
 
-impl System for Meshed {
-    fn enter(&mut self, entries: u64) -> io::Result<()> {
+impl Worker for Meshed {
+    fn work(&mut self, entries: u64) -> io::Result<()> {
         let Self { mesh, entries: so_far, .. } = self;
         let enough = so_far.0.get() + entries;
         self.tasks.block_on(&self.runtime, async {
@@ -270,55 +214,34 @@ async fn entered(mesh: &mut Mesh<Site>) -> io::Result<()> {
     }
 }
 
-/// Sites 1 and 2: this program twice more. They end when this is dropped, and when this process
-/// dies in any other way.
-struct Others(Vec<Child>);
+/// Sites 1 and 2.
+struct Others(#[expect(dead_code, reason = "held, so that they live")] Vec<Helper>);
 
 impl Others {
     /// Starts them, and tells them where everybody is. Site 0 is expected on the listener.
     fn start(role: &str) -> io::Result<(Self, TcpListener, Vec<SocketAddr>)> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let start = |me: u32| Helper::start(&[role, &me.to_string()]);
+        let mut others = (1..SITES).map(start).collect::<io::Result<Vec<_>>>()?;
         let mut addresses = vec![listener.local_addr()?];
-        let mut others = Self(Vec::new());
-        for me in 1..SITES {
-            let mut site = process::Command::new(env::current_exe()?)
-                .args([AS_SITE, role, &me.to_string()])
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .spawn()?;
-            let stdout = site.stdout.take().expect("it is piped");
-            others.0.push(site);
-            addresses.extend(read_addresses(BufReader::new(stdout))?);
-        }
+        addresses.extend(others.iter().map(|site| site.addr));
         let line: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-        for site in &mut others.0 {
-            writeln!(site.stdin.as_mut().expect("it is piped"), "{}", line.join(" "))?;
+        for site in &mut others {
+            writeln!(site.stdin, "{}", line.join(" "))?;
         }
-        Ok((others, listener, addresses))
-    }
-}
-
-impl Drop for Others {
-    fn drop(&mut self) {
-        for site in &mut self.0 {
-            // It may have ended already.
-            let _ = site.kill();
-            let _ = site.wait();
-        }
+        Ok((Self(others), listener, addresses))
     }
 }
 
 /// The life of one of the other sites.
-fn be_site(role: &str, me: ProcessId) -> io::Result<()> {
+fn be_site(role: &[String]) -> io::Result<()> {
+    let [role, me] = role else { return Err(io::Error::other("a site has a role and a number")) };
+    let me = ProcessId(me.parse().map_err(io::Error::other)?);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     println!("{}", listener.local_addr()?);
     let addresses = read_addresses(io::stdin().lock())?;
-    // Site 0 holds the other end of our standard input. It closes when site 0 ends.
-    thread::spawn(|| {
-        let _ = io::copy(&mut io::stdin(), &mut io::sink());
-        process::exit(0);
-    });
-    match role {
+    end_with_our_starter();
+    match role.as_str() {
         "echo" => {
             let socket = connect(addresses[0])?;
             relay(socket.try_clone()?, socket)

@@ -97,11 +97,29 @@ impl Conversation {
     /// # Errors
     /// When standard output can't be written to.
     pub fn tell(&mut self, told: &(impl Display + Serialize)) -> Result<(), Failure> {
+        self.tell_after("", told)
+    }
+
+    /// The same, but the question stands above it too, as if it had been answered with nothing.
+    ///
+    /// # Errors
+    /// When standard output can't be written to.
+    pub fn tell_below(&mut self, told: &(impl Display + Serialize)) -> Result<(), Failure> {
+        let question = self.asked.as_ref().map(|question| format!("{question}\n"));
+        self.tell_after(&question.unwrap_or_default(), told)
+    }
+
+    /// `edited` comes first where the question is not there any more when it is told.
+    fn tell_after(
+        &mut self,
+        edited: &str,
+        told: &(impl Display + Serialize),
+    ) -> Result<(), Failure> {
         if self.out.is_json() {
             return Ok(self.out.record(told)?);
         }
         if let Some(printer) = &mut self.printer {
-            let printed = printer.print(format!("{told}\n"));
+            let printed = printer.print(format!("{edited}{told}\n"));
             return printed.map_err(|error| Failure::Failed(format!("can't print: {error}")));
         }
         let mut out = io::stdout().lock();

@@ -1,0 +1,78 @@
+//! How much servers on a hub get done, beside bare servers that do nothing else.
+//!
+//! Each server is a process of its own; whoever asks it is this one. Both share the machine, as
+//! they do for the limit. What passes through a server costs the kernel most of the time: the limit
+//! is the same traffic through a loop around `epoll`, which knows no locks and no guests.
+//!
+//! | row                        | who asks                                   | the limit                    |
+//! |----------------------------|--------------------------------------------|------------------------------|
+//! | a lock, 1 client           | acquires and releases, waiting for answers | its lines come back as they are |
+//! | locks, 32 clients          | each its own, the same                     | the same                     |
+//! | hand-offs, 32 clients      | all want one lock, and release it at once  | a token goes round           |
+//!
+//! Nobody is told of the releases of others here: that is a fan-out, and has rows of its own.
+//!
+//! The ratios come from rounds in which the limit and ours take turns.
+
+mod crowd;
+mod limits;
+mod lock;
+mod ours;
+
+use std::{io, time::Duration};
+
+use benches::{Helper, Race, Worker, give_up_after, over_sockets, role};
+
+use crowd::{Crowd, Exchange, HandOff};
+use lock::OneClient;
+
+/// All of it takes half of this. Whatever has not ended by then never will.
+const DEADLINE: Duration = Duration::from_secs(180);
+
+/// How many clients come in a crowd.
+const CROWD: usize = 32;
+
+fn main() -> io::Result<()> {
+    if let Some(role) = role() {
+        return match role.first().map(String::as_str) {
+            Some("semaphore") => ours::semaphore(),
+            Some("echo") => limits::echo(),
+            Some("relay") => limits::relay(),
+            _ => Err(io::Error::other(format!("there is no such role: {role:?}"))),
+        };
+    }
+    give_up_after(DEADLINE);
+    let (echo, relay) = (Helper::start(&["echo"])?, Helper::start(&["relay"])?);
+    let semaphore = Helper::start(&["semaphore"])?;
+
+    let rows: [Row; 3] = [
+        (
+            "a lock, 1 client",
+            2_000,
+            Box::new(OneClient::of(echo.addr)?),
+            Box::new(OneClient::of(semaphore.addr)?),
+        ),
+        (
+            "locks, 32 clients",
+            10_000,
+            Box::new(Crowd::connect(echo.addr, CROWD, Exchange::of_own_locks)?),
+            Box::new(Crowd::connect(semaphore.addr, CROWD, Exchange::of_own_locks)?),
+        ),
+        (
+            "hand-offs, 32 clients",
+            2_000,
+            Box::new(HandOff::of_a_token(relay.addr, CROWD)?),
+            Box::new(HandOff::of_a_lock(semaphore.addr, CROWD)?),
+        ),
+    ];
+    let mut criterion = over_sockets();
+    for (work, amount, mut limit, mut ours) in rows {
+        let race = Race { work, limit: "a bare server", amount, rounds: 11 };
+        race.run(&mut criterion, &mut *limit, &mut *ours);
+    }
+    criterion.final_summary();
+    Ok(())
+}
+
+/// What is done, how much of it in a round, by the limit, and by ours.
+type Row = (&'static str, u64, Box<dyn Worker>, Box<dyn Worker>);
