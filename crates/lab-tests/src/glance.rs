@@ -67,6 +67,22 @@ where
     property
 }
 
+/// Looks at all that can happen, and holds that it is well, and that there are so many states:
+/// another number is another behaviour.
+#[track_caller]
+pub fn assert_proves<P, A, M, W>(experiment: &Experiment<P, A, W>, monitor: M, states: u64)
+where
+    P: Checkable,
+    A: Application<P> + Clone + Eq + Hash + Send + Sync,
+    M: Monitor<P> + Clone + Eq + Hash + Send + Sync,
+    W: Sync,
+{
+    let verdict = look(experiment, monitor, 3_000_000, NonZeroUsize::MIN.saturating_add(1));
+    println!("{verdict}");
+    let Verdict::Proved(extent) = verdict else { panic!("{verdict}") };
+    assert_eq!(extent.unique_states, states, "another number of states is another behaviour");
+}
+
 /// Looks at all that can happen, as far as seconds go.
 fn search<P, A, M, W>(shrinker: &Shrinker<P, A, M, W>) -> Verdict<P>
 where
@@ -75,16 +91,25 @@ where
     M: Monitor<P> + Clone + Eq + Hash + Send + Sync,
     W: Sync,
 {
-    let Experiment { scenario, properties, process, application } = shrinker.experiment;
-    let check = Check {
-        scenario,
-        properties,
-        process: *process,
-        application: *application,
-        monitor: (shrinker.monitor)(),
-        bounds: Bounds { max_states: 1_000_000, ..Bounds::default() },
-        threads: NonZeroUsize::MIN,
-    };
+    look(shrinker.experiment, (shrinker.monitor)(), 1_000_000, NonZeroUsize::MIN)
+}
+
+/// Looks at all that can happen, or at so many states.
+fn look<P, A, M, W>(
+    experiment: &Experiment<P, A, W>,
+    monitor: M,
+    max_states: u64,
+    threads: NonZeroUsize,
+) -> Verdict<P>
+where
+    P: Checkable,
+    A: Application<P> + Clone + Eq + Hash + Send + Sync,
+    M: Monitor<P> + Clone + Eq + Hash + Send + Sync,
+    W: Sync,
+{
+    let &Experiment { scenario, properties, process, application } = experiment;
+    let bounds = Bounds { max_states, ..Bounds::default() };
+    let check = Check { scenario, properties, process, application, monitor, bounds, threads };
     check.run(&mut |_| {})
 }
 

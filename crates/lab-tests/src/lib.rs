@@ -10,6 +10,7 @@
 //! | sites in each other's way                         | [`crowd`], [`busy`], [`mixed`], [`unguarded`] |
 //! | wrong sites, and what finds them                  | [`Suspects`], [`first_failure`]       |
 //! | a wrong process of any kind, and what finds it    | [`caught`], [`shortest`]              |
+//! | every run there can be                            | [`assert_proves`]                     |
 //! | a lab's binary                                    | [`Lab`]                               |
 //! | its processes, which end when a test does         | [`Running`], [`Ended`], [`Lines`]     |
 //! | a process at a terminal                           | [`run_at_terminal`], `AtTerminal`     |
@@ -44,7 +45,7 @@ pub use at_work::AtWork;
 #[cfg(target_os = "linux")]
 pub use at_work::still_running;
 pub use by_hand::{assert_rejects, enter, leave, step};
-pub use glance::{caught, shortest};
+pub use glance::{assert_proves, caught, shortest};
 pub use lab::{Lab, number_before, number_behind};
 pub use mutants::{Suspects, first_failure};
 #[cfg(unix)]

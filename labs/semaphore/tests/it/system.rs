@@ -1,11 +1,8 @@
 //! A server and its clients, as every driver here has them.
 
-use std::{
-    num::{NonZeroU32, NonZeroUsize},
-    time::Duration,
-};
+use std::{num::NonZeroU32, time::Duration};
 
-use checker::{Bounds, Check, Checkable, Verdict};
+use checker::Checkable;
 use protocol::{Either, Never, Property};
 use scenario::{Budget, Scenario, Topology};
 use semaphore::{
@@ -105,17 +102,9 @@ pub(crate) fn assert_proves<S>(
     S: Clerk<Command = Never, Event = Never, Timer = ServerTimer>,
     System<S>: Checkable,
 {
-    let verdict = with_experiment(scenario, settings, None, server, properties, |experiment| {
-        let &Experiment { scenario, properties, process, application } = experiment;
-        let bounds = Bounds { max_states: 3_000_000, ..Bounds::default() };
-        let threads = NonZeroUsize::MIN.saturating_add(1);
-        let monitor = Watch::default();
-        let check = Check { scenario, properties, process, application, monitor, bounds, threads };
-        check.run(&mut |_| {})
+    with_experiment(scenario, settings, None, server, properties, |experiment| {
+        lab_tests::assert_proves(experiment, Watch::default(), states);
     });
-    println!("{verdict}");
-    let Verdict::Proved(extent) = verdict else { panic!("{verdict}") };
-    assert_eq!(extent.unique_states, states, "another number of states is another behaviour");
 }
 
 /// That many crashes, restarts and timers that run out early, whenever they may be.
