@@ -113,10 +113,14 @@ impl Screen {
     }
 
     /// Waits until it shows what it should, and returns all lines up to the last that has
-    /// something on it.
+    /// something on it, without the space at their ends.
     fn wait_until(&self, is_shown: impl Fn(&str) -> bool) -> String {
         let Self(parser, news) = self;
-        let look = |parser: &vt100::Parser| parser.screen().contents().trim_end().to_owned();
+        let look = |parser: &vt100::Parser| {
+            let shown = parser.screen().contents();
+            let lines: Vec<&str> = shown.trim_end().lines().map(str::trim_end).collect();
+            lines.join("\n")
+        };
         let parser = parser.lock().unwrap();
         let waited = news.wait_timeout_while(parser, HANG, |parser| !is_shown(&look(parser)));
         let (parser, wait) = waited.unwrap();
