@@ -1,7 +1,7 @@
 //! The order of events without a common clock: [`LamportClock`] and [`VectorClock`].
 
 use alloc::collections::BTreeMap;
-use core::cmp::Ordering;
+use core::{cmp::Ordering, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +87,7 @@ pub struct Timestamp {
 /// there.tick(ProcessId(1));
 /// assert!(here < there);
 /// assert_eq!((there.of(ProcessId(0)), there.of(ProcessId(1))), (1, 2));
+/// assert_eq!(there.to_string(), "{0: 1, 1: 2}");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct VectorClock {
@@ -129,5 +130,12 @@ impl PartialOrd for VectorClock {
             (false, true) => Some(Ordering::Greater),
             (false, false) => None,
         }
+    }
+}
+
+/// The processes of which any event is known, and of how many.
+impl fmt::Display for VectorClock {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.debug_map().entries(&self.known).finish()
     }
 }
