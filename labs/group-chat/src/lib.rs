@@ -4,12 +4,13 @@
 //! three links, and nothing keeps what goes over one in order with what goes over another. Member 0
 //! asks, member 1 answers, and member 2 may hear the answer first. What can a group rely on?
 //!
-//! Here is an answer:
+//! Here are two answers, as different as can be:
 //!
 //! | idea                                                   | where         |
 //! |--------------------------------------------------------|---------------|
+//! | a server in the middle, to which anybody may connect: it passes on what it hears | [`relay`] |
 //! | no server, and members who are known from the start: they hold messages back until it is their turn | [`multicast`] |
-//! | what is said in experiments                            | [`Workload`], [`Talker`] |
+//! | what is said in experiments with either                | [`Workload`], [`Talker`] |
 //!
 //! # Example
 //!
@@ -49,6 +50,7 @@
 extern crate alloc;
 
 pub mod multicast;
+pub mod relay;
 
 mod workload;
 

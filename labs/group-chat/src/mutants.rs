@@ -1,5 +1,5 @@
-//! Members that are wrong in one point each. `tests/it/mutants.rs` shows which property each of
-//! them breaks: what the point was for.
+//! Members and relays that are wrong in one point each. `tests/it/mutants.rs` shows which property
+//! each of them breaks: what the point was for.
 
 use mutant::mutant;
 
@@ -53,4 +53,35 @@ mutant! {
     /// The next place that is proposed may lie before one that was agreed on.
     forgets_what_was_agreed in "src/multicast/agreed.rs",
     "self.clock.observe(place.counter);" => ""
+}
+
+mutant! {
+    /// A piece goes to everybody, and so to its author.
+    echoes in "src/relay/server.rs",
+    ".filter(|&&other| other != client)" => ""
+}
+
+mutant! {
+    /// A piece is tidied up before it is passed on.
+    trims_lines in "src/relay/server.rs",
+    "text: text.clone() };" => "text: text.trim_end().into() };"
+}
+
+mutant! {
+    /// Who leaves takes along whoever came last.
+    a_leaver_takes_another_along in "src/relay/server.rs",
+    "self.clients.remove(&peer)" => "self.clients.pop_last()"
+}
+
+mutant! {
+    /// Who comes takes the place of all who are there.
+    a_newcomer_takes_all_places in "src/relay/server.rs",
+    "self.clients.insert(client, Speaker::At(addr));" =>
+    "self.clients = [(client, Speaker::At(addr))].into();"
+}
+
+mutant! {
+    /// Whoever wants a name has it.
+    gives_a_name_twice in "src/relay/server.rs",
+    "if is_taken {" => "if false {"
 }

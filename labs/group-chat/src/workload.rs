@@ -3,10 +3,13 @@
 use alloc::{format, string::String, vec::Vec};
 use core::{mem, time::Duration};
 
-use protocol::{Application, Delay, Plan, ProcessId};
+use protocol::{Application, Delay, Either, Plan, ProcessId};
 use serde::{Deserialize, Serialize};
 
-use crate::multicast::{Command, Event, Member};
+use crate::{
+    multicast::{Command, Event, Member},
+    relay::{Exchange, Request, System, client, decode},
+};
 
 /// What is said in an experiment, and within which time.
 ///
@@ -74,6 +77,25 @@ impl<P: Member> Application<P> for Talker {
     }
 
     fn on_event(&mut self, _event: &Event, _plan: &mut Plan<Command>) {}
+
+    fn is_done(&self) -> bool {
+        true
+    }
+}
+
+/// A client begins when it is connected. Each of its lines is a piece, or a command.
+impl<R: Exchange> Application<System<R>> for Talker {
+    fn on_start(&mut self, _plan: &mut Plan<Either<R::Command, Request>>) {}
+
+    fn on_event(
+        &mut self,
+        event: &Either<R::Event, client::Event>,
+        plan: &mut Plan<Either<R::Command, Request>>,
+    ) {
+        if let Either::Second(client::Event::Connected) = event {
+            self.talk(plan, |line| Either::Second(decode(&line)));
+        }
+    }
 
     fn is_done(&self) -> bool {
         true

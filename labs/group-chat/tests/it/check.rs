@@ -1,5 +1,5 @@
-//! Every run there can be. What is proved holds for so many members and so many messages,
-//! and says nothing of one more.
+//! Every run there can be. What is proved holds for so many members or clients, so many messages
+//! and at most so many faults, and says nothing of one more.
 
 use std::hash::Hash;
 
@@ -10,11 +10,14 @@ use group_chat::{
         Agreed, Causal, CausalOrder, ExactlyOnce, Fifo, FifoOrder, Member, Sequencer, TotalOrder,
         Watch, holding_back,
     },
+    relay::{Hearing, Relay, Settings},
 };
 use protocol::Monitor;
 use scenario::Scenario;
 
-use crate::system::{MakeMember, assert_proves, group, in_order, keeps, with_group};
+use crate::system::{
+    MakeMember, assert_proves, budget, group, in_order, keeps, star, with_group, with_relay,
+};
 
 fn assert_keeps<P, M>(scenario: &Scenario<Workload>, member: MakeMember<P>, monitor: M, states: u64)
 where
@@ -67,4 +70,33 @@ fn agreement_over_links_that_keep_order_keeps_causal_order_as_well() {
     assert_keeps(&everybody, Agreed::new, causal_and_total(), 80_433);
     let one_twice = in_order(group(&[&["a", "b"], &["c"], &[]]));
     assert_keeps(&one_twice, Agreed::new, causal_and_total(), 26_889);
+}
+
+/// Some die, and some come back, be it the relay.
+fn assert_relays(lines: &[&[&str]], history: usize, crashes: u8, restarts: u8, states: u64) {
+    let scenario = Scenario { budget: budget(crashes, restarts), ..star(lines) };
+    with_relay(&scenario, Settings { history }, Relay::new, |experiment| {
+        assert_proves(experiment, Hearing::default(), states);
+    });
+}
+
+#[test]
+fn three_clients_and_two_disconnects() {
+    assert_relays(&[&["1\n", "2"], &["3\n"], &["4\n"]], 0, 2, 0, 9_129);
+}
+
+#[test]
+fn three_clients_a_history_and_a_restart() {
+    assert_relays(&[&["1\n", "2"], &["3\n"], &["4\n"]], 1, 1, 1, 74_366);
+}
+
+#[test]
+fn three_clients_who_want_one_name_and_a_restart() {
+    assert_relays(
+        &[&["/name bob\n", "1\n"], &["/name bob\n", "2\n"], &["/who\n"]],
+        0,
+        1,
+        1,
+        190_986,
+    );
 }

@@ -2,6 +2,9 @@
 //!
 //! | what                                                   | where                        |
 //! |--------------------------------------------------------|------------------------------|
+//! | what the relay does with each piece                    | `relay.rs`                   |
+//! | what a client does                                     | `client.rs`                  |
+//! | the text wire                                          | `text.rs`                    |
 //! | what the papers claim of each order                    | `fifo.rs`, `causal.rs`, `sequencer.rs`, `agreed.rs` |
 //! | runs in virtual time, under faults                     | `simulate.rs`                |
 //! | every run there can be                                 | `check.rs`                   |
@@ -15,9 +18,12 @@ mod agreed;
 mod by_hand;
 mod causal;
 mod check;
+mod client;
 mod fifo;
 mod limits;
 mod mutants;
+mod relay;
 mod sequencer;
 mod simulate;
 mod system;
+mod text;

@@ -1,13 +1,22 @@
-//! Members that are wrong in one point each, and the property that finds each of them:
+//! Members and relays that are wrong in one point each, and the property that finds each of them:
 //! in some of the runs of five hundred seeds, and in a shortest one of all that there can be.
 //!
 //! What each failure comes down to stands in `tests/golden/mutants`, and the shortest runs in
 //! `tests/golden/shortest`; after a change, `GOLDEN=overwrite cargo test -p group-chat` writes them
 //! down anew.
 
-use group_chat::multicast::{Agreed, Causal, CausalOrder, Fifo, FifoOrder, Sequencer, TotalOrder};
+use std::fmt::Display;
 
-use crate::system::{found_in_a_group, group};
+use checker::Checkable;
+use group_chat::{
+    Workload,
+    multicast::{Agreed, Causal, CausalOrder, Fifo, FifoOrder, Sequencer, TotalOrder},
+    relay::{Exchange, Hearing, Relay, Settings, System},
+};
+use protocol::{Never, Process};
+use scenario::Scenario;
+
+use crate::system::{MakeRelay, budget, found_by, found_in_a_group, group, star, with_relay};
 
 #[path = "../../src/mutants.rs"]
 mod wrong;
@@ -74,4 +83,57 @@ fn what_is_agreed_on_moves_the_clock() {
     let wrong = wrong::forgets_what_was_agreed::Agreed::new;
     let found = found_in_a_group::<_, _, TotalOrder>(&scenario, Agreed::new, wrong);
     assert_eq!(found, ["total order", "total order"]);
+}
+
+/// The properties that find a relay.
+fn found_at_the_relay<R>(scenario: &Scenario<Workload>, wrong: MakeRelay<R>) -> [String; 2]
+where
+    R: Exchange<Command = Never, Event: Display, Timer = Never>,
+    System<R>:
+        Checkable + Process<Command: Display, Message: Display, Event: Display, Timer: Display>,
+{
+    with_relay(scenario, Settings::default(), Relay::new, |honest| {
+        with_relay(scenario, Settings::default(), wrong, |wrong| {
+            found_by(honest, wrong, &Hearing::default, "process")
+        })
+    })
+}
+
+#[test]
+fn nobody_hears_himself() {
+    let scenario = star(&[&["lunch?\n"], &[]]);
+    let found = found_at_the_relay(&scenario, wrong::echoes::Relay::new);
+    assert_eq!(found, ["hearing", "hearing"]);
+}
+
+#[test]
+fn a_piece_is_passed_on_whole() {
+    let scenario = star(&[&["lunch?\n"], &[]]);
+    let found = found_at_the_relay(&scenario, wrong::trims_lines::Relay::new);
+    assert_eq!(found, ["hearing", "hearing"]);
+}
+
+#[test]
+fn who_leaves_loses_nobody_elses_words() {
+    let scenario = Scenario {
+        crashes: vec!["1@5ms".parse().expect("a crash")],
+        budget: budget(1, 0),
+        ..star(&[&[], &["lunch?\n"], &[]])
+    };
+    let found = found_at_the_relay(&scenario, wrong::a_leaver_takes_another_along::Relay::new);
+    assert_eq!(found, ["hearing", "hearing"]);
+}
+
+#[test]
+fn who_comes_loses_nobody_elses_words() {
+    let scenario = star(&[&[], &["lunch?\n"]]);
+    let found = found_at_the_relay(&scenario, wrong::a_newcomer_takes_all_places::Relay::new);
+    assert_eq!(found, ["hearing", "hearing"]);
+}
+
+#[test]
+fn a_name_has_one_client() {
+    let scenario = star(&[&["/name bob"], &["/name bob"]]);
+    let found = found_at_the_relay(&scenario, wrong::gives_a_name_twice::Relay::new);
+    assert_eq!(found, ["names", "names"]);
 }

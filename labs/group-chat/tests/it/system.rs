@@ -1,4 +1,4 @@
-//! Groups, as every driver here has them.
+//! Groups, and a relay with its clients, as every driver here has them.
 
 use std::{fmt::Display, hash::Hash, num::NonZeroUsize};
 
@@ -6,14 +6,18 @@ use checker::{Bounds, Check, Checkable, Verdict};
 use group_chat::{
     Talker, Workload,
     multicast::{ExactlyOnce, Member, Rule, Watch},
+    relay::{Client, Exchange, SERVER, Settings, System, company, names},
 };
 use lab_tests::{caught, shortest};
-use protocol::{Application, Monitor, Process, ProcessId, Property};
-use scenario::{Budget, Order, Scenario};
+use protocol::{Application, Either, Monitor, Never, Process, ProcessId, Property};
+use scenario::{Budget, Order, Scenario, Topology};
 use simulator::{Experiment, Shrinker};
 
 /// Makes a member: an honest one, or one that is wrong.
 pub(crate) type MakeMember<P> = fn(ProcessId, Vec<ProcessId>) -> P;
+
+/// Makes a relay: the honest one, or one that is wrong.
+pub(crate) type MakeRelay<R> = fn(Settings) -> R;
 
 /// What watches a group: that nothing is lost or doubled, and that an order is kept.
 pub(crate) type Keeps<R> = (Watch<ExactlyOnce>, Watch<R>);
@@ -40,6 +44,15 @@ pub(crate) fn in_order(mut scenario: Scenario<Workload>) -> Scenario<Workload> {
     scenario
 }
 
+/// Clients around a relay, each of which says these lines.
+pub(crate) fn star(lines: &[&[&str]]) -> Scenario<Workload> {
+    let none: &[&str] = &[];
+    let lines: Vec<&[&str]> = [none].iter().chain(lines).copied().collect();
+    let mut scenario = Scenario::new(lines.len() as u32, Workload::new(&lines));
+    scenario.links.topology = Topology::Star;
+    scenario
+}
+
 /// That many crashes and restarts, whenever they may be.
 pub(crate) fn budget(crashes: u8, restarts: u8) -> Budget {
     Budget { crashes, restarts, ..Budget::NOTHING }
@@ -56,6 +69,24 @@ pub(crate) fn with_group<P: Member, T>(
         scenario,
         properties,
         process: &|me, _incarnation| member(me, me.peers(scenario.processes)),
+        application: &|me| scenario.workload.talker(me),
+    })
+}
+
+/// Has the experiment of a relay and its clients used.
+pub(crate) fn with_relay<R: Exchange<Command = Never>, T>(
+    scenario: &Scenario<Workload>,
+    settings: Settings,
+    relay: MakeRelay<R>,
+    use_it: impl FnOnce(&Experiment<System<R>, Talker, Workload>) -> T,
+) -> T {
+    use_it(&Experiment {
+        scenario,
+        properties: &[names(), company()],
+        process: &|me, _incarnation| match me {
+            SERVER => Either::First(relay(settings)),
+            _ => Either::Second(Client::new(SERVER)),
+        },
         application: &|me| scenario.workload.talker(me),
     })
 }
