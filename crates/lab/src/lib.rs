@@ -16,6 +16,7 @@
 //! | a lab's subcommands                              | [`Commands`], [`run`]              |
 //! | the labs that solve mutual exclusion             | [`mutual_exclusion`]               |
 //! | the labs with a server and clients               | [`service`]                        |
+//! | their demos                                      | [`stage`]                          |
 //! | how a subcommand ends                            | [`Verdict`], [`Failure`]           |
 //! | where the narrative goes                         | [`Output`]                         |
 //! | numbers on the command line                      | [`whole_number`]                   |
@@ -23,12 +24,14 @@
 //! | the same, while things happen                    | [`Conversation`]                   |
 //! | who may listen where                             | [`Admission`]                      |
 //! | what needs sockets                               | [`block_on`]                       |
+//! | who belongs to a fixed membership                | [`Membership`]                     |
 //! | Ctrl-C and SIGTERM                               | [`Stop`]                           |
 
 mod admission;
 mod cli;
 mod conversation;
 mod ending;
+mod membership;
 pub mod mutual_exclusion;
 mod number;
 mod output;
@@ -36,6 +39,7 @@ mod printer;
 mod prompt;
 mod runtime;
 pub mod service;
+pub mod stage;
 mod stop;
 mod terminal;
 
@@ -43,6 +47,7 @@ pub use admission::Admission;
 pub use cli::{Commands, run};
 pub use conversation::Conversation;
 pub use ending::{Failure, Outcome, Verdict};
+pub use membership::Membership;
 pub use number::whole_number;
 pub use output::Output;
 pub use prompt::Prompt;

@@ -50,6 +50,15 @@ impl Output {
         out.flush()
     }
 
+    /// Something that people read as it is shown, and programs as a record.
+    ///
+    /// # Errors
+    /// When standard output can't be written to.
+    pub fn tell(self, told: &(impl Display + Serialize)) -> io::Result<()> {
+        self.line(told)?;
+        self.record(told)
+    }
+
     /// The last line.
     pub(crate) fn verdict(self, verdict: &Verdict) -> io::Result<()> {
         let style = match verdict.outcome {

@@ -1,9 +1,6 @@
 //! Servers on a hub, and their clients: what is the same in all labs that have them.
 
-use std::{
-    fmt::Display,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
-};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use network::{Dial, DialConfig, Hub, HubConfig, Networked, Notice};
 use protocol::Process;
@@ -40,8 +37,8 @@ impl Place {
     }
 }
 
-/// Serves whoever comes through `listener`, and prints what the server tells, until somebody wants
-/// it to stop.
+/// Serves whoever comes through `listener`, until somebody wants the server to stop. Each event is
+/// printed: for people as the line that `print` makes of it, for programs as a record.
 ///
 /// # Errors
 /// When `config` makes no sense or nobody can be told; [`Failure::Interrupted`] otherwise.
@@ -52,10 +49,11 @@ pub async fn serve<P>(
     listener: TcpListener,
     config: HubConfig<P::Message>,
     server: P,
+    print: impl Fn(&P::Event) -> String,
     out: Output,
 ) -> Result<(), Failure>
 where
-    P: Networked + Process<Event: Display + Serialize>,
+    P: Networked + Process<Event: Serialize>,
 {
     let mut stop = Stop::listen()?;
     let printer = Printer::new(out);
@@ -65,7 +63,7 @@ where
         select! {
             () = stop.requested() => break,
             notice = hub.next() => if let Notice::Event(event) = notice {
-                printer.tell(Some(event.to_string()), &event)?;
+                printer.tell(Some(print(&event)), &event)?;
             }
         }
     }

@@ -52,6 +52,9 @@ extern crate alloc;
 pub mod multicast;
 pub mod relay;
 
+mod escaped;
 mod workload;
+
+use escaped::escaped;
 
 pub use workload::{Talker, Workload};

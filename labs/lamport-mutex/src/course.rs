@@ -48,7 +48,7 @@ async fn perform(
     let mut stage = Stage::open("lamport-mutex", workers, staging, site, ())?;
     let mut inside = None;
     for worker in ProcessId::all(workers) {
-        tell(out, &Told::Tries { thread: number(worker) })?;
+        out.tell(&Told::Tries { thread: number(worker) })?;
         stage.command(worker, Command::Enter);
         inside = who_entered(&mut stage, out).await?.or(inside);
     }
@@ -56,12 +56,12 @@ async fn perform(
     while let Some(worker) = inside {
         let thread = number(worker);
         shared_resource += 1;
-        tell(out, &Told::Updated { thread, shared_resource })?;
+        out.tell(&Told::Updated { thread, shared_resource })?;
         stage.command(worker, Command::Leave);
-        tell(out, &Told::Released { thread })?;
+        out.tell(&Told::Released { thread })?;
         inside = who_entered(&mut stage, out).await?;
     }
-    tell(out, &Told::Final { shared_resource })?;
+    out.tell(&Told::Final { shared_resource })?;
     Ok(stage)
 }
 
@@ -73,7 +73,7 @@ async fn who_entered(
     let mut inside = None;
     for (worker, event) in stage.rest().await? {
         if event == Event::Entered {
-            tell(out, &Told::Acquired { thread: number(worker) })?;
+            out.tell(&Told::Acquired { thread: number(worker) })?;
             inside = Some(worker);
         }
     }
@@ -82,11 +82,6 @@ async fn who_entered(
 
 fn number(worker: ProcessId) -> u32 {
     worker.0 + 1
-}
-
-fn tell(out: Output, told: &Told) -> Result<(), Failure> {
-    out.line(told)?;
-    Ok(out.record(told)?)
 }
 
 /// What is told of a worker, in the course's words.

@@ -82,11 +82,11 @@ async fn perform(
         match (command, stage.site(process, MutualExclusion::phase)) {
             (Command::Enter, Phase::Idle) | (Command::Leave, Phase::Inside) => {}
             (Command::Enter, _) => {
-                tell(out, &Told::AsksTwice { process })?;
+                out.tell(&Told::AsksTwice { process })?;
                 continue;
             }
             (Command::Leave, _) => {
-                tell(out, &Told::IsNotInside { process })?;
+                out.tell(&Told::IsNotInside { process })?;
                 continue;
             }
         }
@@ -94,17 +94,12 @@ async fn perform(
         stage.rest().await?;
         let news = stage.look(|teller| teller.told[told..].to_vec());
         told += news.len();
-        news.iter().try_for_each(|it| tell(out, it))?;
+        news.iter().try_for_each(|it| out.tell(it))?;
         if command == Command::Leave && stage.site(process, Site::has_token) {
-            tell(out, &Told::KeepsToken { process })?;
+            out.tell(&Told::KeepsToken { process })?;
         }
     }
     Ok(stage)
-}
-
-fn tell(out: Output, told: &Told) -> Result<(), Failure> {
-    out.line(told)?;
-    Ok(out.record(told)?)
 }
 
 impl FromStr for Step {

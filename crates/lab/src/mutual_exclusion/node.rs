@@ -1,10 +1,6 @@
 //! `node`: one site, as a process of its own that talks TCP.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
-    path::PathBuf,
-    time::Duration,
-};
+use std::{net::TcpListener, path::PathBuf, time::Duration};
 
 use mutual_exclusion::{Measures, Workload};
 use network::{Config, Mesh};
@@ -23,7 +19,10 @@ use super::{
     system::{Bare, BehindReliable, System},
     unlocked::Unlocked,
 };
-use crate::{Admission, Failure, Output, Stop, Verdict, printer::Printer, whole_number};
+use crate::{
+    Failure, Membership, Output, Stop, Verdict, membership::addresses, printer::Printer,
+    whole_number,
+};
 
 pub(super) const EXAMPLE: &str =
     "node --id 0 --size 3   (and --id 1, --id 2 in two more terminals)";
@@ -33,21 +32,8 @@ const FIRST_PORT: u16 = 7100;
 
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Options {
-    /// Which site this is, from 0
-    #[arg(long, value_parser = whole_number(0..=u32::MAX))]
-    id: u32,
-    /// How many sites there are
-    #[arg(long, default_value_t = 5, conflicts_with = "peers")]
-    #[arg(value_parser = whole_number(1..=64_u32))]
-    size: u32,
-    /// Where all sites are, this one included, in order and parted by commas; site i is at
-    /// 127.0.0.1:7100+i unless given. `-` reads it from standard input, whose end is a wish to
-    /// stop
-    #[arg(long, value_name = "ADDR:PORT,…")]
-    peers: Option<String>,
-    /// Where this site listens, if not at its place in --peers
-    #[arg(long, value_name = "ADDR:PORT")]
-    listen: Option<SocketAddr>,
+    #[command(flatten)]
+    membership: Membership,
     /// The file with the number that all sites add to; site 0 sets it to 0
     #[arg(long, value_name = "FILE", default_value = "counter.txt")]
     counter: PathBuf,
@@ -57,8 +43,6 @@ pub(super) struct Options {
     trace: Option<PathBuf>,
     #[command(flatten)]
     work: Work,
-    #[command(flatten)]
-    admission: Admission,
 }
 
 /// What a site does, and how.
@@ -109,16 +93,17 @@ pub(super) async fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdic
         printer.tell(line, &Told::now(record.clone()))
     };
     let mut stop = Stop::listen()?;
-    let mut orders = options.is_managed().then(Orders::new);
-    let listener = options.listen()?;
-    let site = ProcessId(options.id);
+    let membership = &options.membership;
+    let mut orders = membership.is_told_later().then(Orders::new);
+    let listener = membership.listen(FIRST_PORT)?;
+    let site = membership.me();
     if orders.is_some() {
         let addr = listener.local_addr().map_err(|error| Failure::Failed(error.to_string()))?;
         tell(&Record::Listening { site, addr })?;
     }
     let addresses = match &mut orders {
         Some(orders) => addresses(&orders.next().await.ok_or(Failure::Interrupted)?)?,
-        None => options.addresses()?,
+        None => membership.addresses(FIRST_PORT)?,
     };
     let stopped = async {
         match &mut orders {
@@ -132,7 +117,7 @@ pub(super) async fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdic
 
     let counter = Counter::open(&options.counter)?;
     let mut config = Config::new(L::NAME, site, addresses);
-    config.secret.clone_from(&options.admission.secret);
+    config.secret.clone_from(&membership.admission.secret);
     let work = &options.work;
     let report = if work.no_lock {
         take_part::<L, Unlocked>(config, listener, counter, options, stopped, tell).await?
@@ -201,64 +186,6 @@ impl<P: Process> Monitor<P> for ResetOnce {
         {
             tracing::error!("{failure}");
         }
-    }
-}
-
-impl Options {
-    /// Whether another process gives the orders.
-    fn is_managed(&self) -> bool {
-        self.peers.as_deref() == Some("-")
-    }
-
-    fn addresses(&self) -> Result<Vec<SocketAddr>, Failure> {
-        match &self.peers {
-            Some(list) => addresses(list),
-            None => Ok((FIRST_PORT..).take(ProcessId(self.size).index()).map(local).collect()),
-        }
-    }
-
-    fn listen(&self) -> Result<TcpListener, Failure> {
-        let place = match (self.listen, self.is_managed()) {
-            (Some(place), _) => place,
-            (None, true) => local(0),
-            (None, false) => {
-                let all = self.addresses()?;
-                *all.get(ProcessId(self.id).index()).ok_or_else(|| {
-                    Failure::Usage(format!(
-                        "there is no site {} among {}: choose an --id below that",
-                        self.id,
-                        all.len()
-                    ))
-                })?
-            }
-        };
-        let listener = self.admission.listen(place)?;
-        if !self.is_managed() {
-            let place = listener.local_addr().unwrap_or(place);
-            anstream::eprintln!("listening on {place}");
-        }
-        Ok(listener)
-    }
-}
-
-fn local(port: u16) -> SocketAddr {
-    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
-}
-
-/// Takes a list of addresses apart.
-fn addresses(list: &str) -> Result<Vec<SocketAddr>, Failure> {
-    let parse = |place: &str| {
-        place.trim().parse().map_err(|_| {
-            Failure::Usage(format!("`{place}` is no address: write one like 127.0.0.1:7100"))
-        })
-    };
-    let all = list.split(',').map(parse).collect::<Result<Vec<SocketAddr>, _>>()?;
-    match (1..all.len()).find(|&i| all[..i].contains(&all[i])) {
-        None => Ok(all),
-        Some(i) => Err(Failure::Usage(format!(
-            "{} stands in the list twice: each site has a place of its own",
-            all[i]
-        ))),
     }
 }
 

@@ -1,10 +1,12 @@
 //! What every member of a group is asked and tells, whichever order it keeps.
 
-use alloc::string::String;
+use alloc::{format, string::String};
 use core::fmt;
 
 use protocol::{Process, ProcessId, Property, View};
 use serde::{Deserialize, Serialize};
+
+use crate::escaped;
 
 /// What the application asks of a member.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -62,6 +64,22 @@ pub fn holding_back<P: Member>() -> Property<P> {
     Property::sometimes("holding back", |view: &View<P>| {
         view.processes().any(|member| member.held_back() > 0)
     })
+}
+
+impl Event {
+    /// The line that a member prints, without anything that would drive the terminal.
+    ///
+    /// ```
+    /// use group_chat::multicast::Event;
+    /// use protocol::ProcessId;
+    ///
+    /// let delivered = Event::Delivered { from: ProcessId(1), text: "\u{7}yes".into() };
+    /// assert_eq!(delivered.printed(), "[1] \\u{7}yes");
+    /// ```
+    pub fn printed(&self) -> String {
+        let Self::Delivered { from, text } = self;
+        format!("[{from}] {}", escaped(text))
+    }
 }
 
 impl fmt::Display for Command {

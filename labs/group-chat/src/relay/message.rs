@@ -5,7 +5,7 @@ use core::{fmt, net::SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::relay::{encode, text::escaped};
+use crate::{escaped, relay::encode};
 
 /// What goes over a link between a client and the relay.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

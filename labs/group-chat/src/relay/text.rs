@@ -7,7 +7,10 @@
 use alloc::string::String;
 use core::fmt::{self, Write};
 
-use crate::relay::{Message, Request, Response};
+use crate::{
+    escaped,
+    relay::{Message, Request, Response},
+};
 
 /// The longest name, in bytes.
 pub const LONGEST_NAME: usize = 32;
@@ -105,19 +108,6 @@ pub fn printed(message: &Message) -> String {
     let mut text = String::new();
     encode(message, &mut text).expect("a string takes everything");
     escaped(without_end(&text))
-}
-
-/// The same text, with control characters other than the tab as what they are called.
-pub(super) fn escaped(text: &str) -> String {
-    let mut harmless = String::new();
-    for c in text.chars() {
-        if c.is_control() && c != '\t' {
-            harmless.extend(c.escape_default());
-        } else {
-            harmless.push(c);
-        }
-    }
-    harmless
 }
 
 fn without_end(text: &str) -> &str {

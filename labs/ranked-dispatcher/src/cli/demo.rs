@@ -5,26 +5,23 @@
 
 use std::{
     fmt::{self, Display},
-    io,
     net::SocketAddr,
-    time::Duration,
 };
 
-use lab::{Commands, Failure, Outcome, Output, Verdict};
-use network::{Dial, DialConfig, HUB, Hub, Notice, listen};
+use lab::{
+    Commands, Failure, Outcome, Output, Verdict,
+    stage::{self, Narrator},
+};
+use network::{Dial, HUB, Hub};
 use ranked_dispatcher::{
     Client, Dispatcher, Event, Response, RunId, Server, ServerEvent, Settings, Task,
 };
 use serde::Serialize;
-use tokio::time::timeout;
 
 use super::{
     Command, execute, server,
-    told::{Answer, Assigned, Executing, Starting, tell},
+    told::{Answer, Assigned, Executing, Starting},
 };
-
-/// How long nothing may happen before the demo gives up.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(out: Output) -> Result<Verdict, Failure> {
     let mut story = Story::begin(out)?;
@@ -60,9 +57,7 @@ pub(super) async fn run(out: Output) -> Result<Verdict, Failure> {
 struct Story {
     hub: Hub<Server>,
     addr: SocketAddr,
-    out: Output,
-    /// Of whom the last line was told.
-    speaker: Option<Speaker>,
+    narrator: Narrator,
     /// How many clients are there.
     present: usize,
     tally: Tally,
@@ -85,22 +80,18 @@ enum Speaker {
 
 impl Story {
     fn begin(out: Output) -> Result<Self, Failure> {
-        let failed = |error: io::Error| Failure::Failed(format!("can't use sockets: {error}"));
-        let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).map_err(failed)?;
-        let addr = listener.local_addr().map_err(failed)?;
-        let server = Server::new(Settings::default());
-        let hub = Hub::start(listener, server::config(), server, Box::new(()));
-        let hub = hub.map_err(|error| Failure::Failed(error.to_string()))?;
-        let mut story = Self { hub, addr, out, speaker: None, present: 0, tally: Tally::default() };
-        story.tell(Speaker::Server, &Starting { clients: Settings::default().most_clients })?;
+        let settings = Settings::default();
+        let clients = settings.most_clients;
+        let (hub, addr) = stage::serve(server::config(), Server::new(settings))?;
+        let (narrator, tally) = (Narrator::new(out), Tally::default());
+        let mut story = Self { hub, addr, narrator, present: 0, tally };
+        story.narrator.tell(Speaker::Server, &Starting { clients })?;
         Ok(story)
     }
 
     /// A client joins, and takes the last rank.
     async fn join(&mut self) -> Result<Actor, Failure> {
-        let config = DialConfig::new(Command::NAME, self.addr);
-        let dial = Dial::start(config, Client::new(HUB), Box::new(()));
-        let dial = dial.map_err(|error| Failure::Failed(error.to_string()))?;
+        let dial = stage::dial(Command::NAME, self.addr, Client::new(HUB))?;
         self.present += 1;
         self.server_tells(1 + self.present).await?;
         let mut actor = Actor { dial, rank: 0 };
@@ -118,17 +109,11 @@ impl Story {
     /// The next lines of the server.
     async fn server_tells(&mut self, lines: usize) -> Result<(), Failure> {
         for _ in 0..lines {
-            let event: ServerEvent = next("the server", async || self.hub.next().await).await?;
-            self.tell(Speaker::Server, &event)?;
+            let event: ServerEvent =
+                stage::next("the server", async || self.hub.next().await).await?;
+            self.narrator.tell(Speaker::Server, &event)?;
         }
         Ok(())
-    }
-
-    fn tell(&mut self, speaker: Speaker, told: &(impl Display + Serialize)) -> Result<(), Failure> {
-        if self.speaker.replace(speaker) != Some(speaker) {
-            self.out.line(format_args!("{speaker}:"))?;
-        }
-        tell(self.out, told)
     }
 
     fn verdict(&self) -> Verdict {
@@ -156,7 +141,7 @@ impl Actor {
     fn types(&mut self, story: &mut Story, line: &str) -> Result<(), Failure> {
         let task: Task = line.parse().expect("a task");
         story.tally.commands += 1;
-        story.tell(self.speaker(), &Typed { rank: self.rank, line })?;
+        story.narrator.tell(self.speaker(), &Typed { rank: self.rank, line })?;
         self.dial.command(ranked_dispatcher::Command::Ask(task));
         Ok(())
     }
@@ -167,7 +152,7 @@ impl Actor {
             Event::Ranked(rank) => self.rank = rank,
             other => return Err(self.surprise(&other, "a rank")),
         }
-        story.tell(self.speaker(), &Assigned { rank: self.rank })
+        story.narrator.tell(self.speaker(), &Assigned { rank: self.rank })
     }
 
     /// It begins to run what somebody above has asked for.
@@ -176,7 +161,7 @@ impl Actor {
             Event::Run { run, task, .. } => {
                 story.tally.runs += 1;
                 let executing = &execute::while_running(&task);
-                story.tell(self.speaker(), &Executing { task: &task, executing })?;
+                story.narrator.tell(self.speaker(), &Executing { task: &task, executing })?;
                 Ok((run, task))
             }
             other => Err(self.surprise(&other, "a command")),
@@ -201,7 +186,7 @@ impl Actor {
             Response::Result { .. } => story.tally.results += 1,
             _ => story.tally.refusals += 1,
         }
-        story.tell(self.speaker(), &Answer { response: &response })
+        story.narrator.tell(self.speaker(), &Answer { response: &response })
     }
 
     fn speaker(&self) -> Speaker {
@@ -209,25 +194,12 @@ impl Actor {
     }
 
     async fn next(&mut self) -> Result<Event, Failure> {
-        next("a client", async || self.dial.next().await).await
+        stage::next("a client", async || self.dial.next().await).await
     }
 
     fn surprise(&self, heard: &Event, expected: &str) -> Failure {
         Failure::Failed(format!("the client of rank {} {heard}, and expects {expected}", self.rank))
     }
-}
-
-/// The next event among somebody's notices.
-async fn next<E>(who: &str, mut notice: impl AsyncFnMut() -> Notice<E>) -> Result<E, Failure> {
-    let event = async {
-        loop {
-            if let Notice::Event(event) = notice().await {
-                return event;
-            }
-        }
-    };
-    let event = timeout(PATIENCE, event).await;
-    event.map_err(|_| Failure::Failed(format!("{who} has told nothing for {PATIENCE:?}")))
 }
 
 /// What somebody types at a client's prompt.

@@ -11,7 +11,7 @@ use network::{HubConfig, Text};
 use ranked_dispatcher::{Message, Policy, Request, Server, Settings};
 use wire::text::{Codec, Complaint};
 
-use super::{Command, PORT, told};
+use super::{Command, PORT, told::Starting};
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -32,9 +32,9 @@ pub(super) async fn run(options: Options, out: Output) -> Result<(), Failure> {
     let Options { clients, place, policy, max_retries } = options;
     let settings = Settings { policy, max_retries, most_clients: clients, ..Settings::default() };
     let listener = place.listen(PORT)?;
-    told::tell(out, &told::Starting { clients })?;
+    out.tell(&Starting { clients })?;
     let config = HubConfig { secret: place.admission.secret, ..config() };
-    serve(listener, config, Server::new(settings), out).await
+    serve(listener, config, Server::new(settings), ToString::to_string, out).await
 }
 
 /// A hub for anybody, whichever wire he speaks.

@@ -2,15 +2,8 @@
 
 use std::fmt::{self, Display};
 
-use lab::{Failure, Output};
 use ranked_dispatcher::{Response, Task};
 use serde::{Serialize, Serializer};
-
-/// Tells something where nobody is asked for anything.
-pub(super) fn tell(out: Output, told: &(impl Display + Serialize)) -> Result<(), Failure> {
-    out.line(told)?;
-    Ok(out.record(told)?)
-}
 
 /// The server has started.
 #[derive(Serialize)]

@@ -5,8 +5,8 @@
 
 use std::{fmt, net::SocketAddr, time::Duration};
 
-use lab::{Commands, Failure, Outcome, Output, Verdict};
-use network::{Dial, DialConfig, HUB, Hub, Notice, listen};
+use lab::{Commands, Failure, Outcome, Output, Verdict, stage};
+use network::{Dial, HUB};
 use semaphore::{Client, Event, Late, Response, Server, Settings, Store, Token, Tokens};
 use serde::Serialize;
 use tokio::{
@@ -28,13 +28,9 @@ const HEARTBEAT: Duration = Duration::from_millis(200);
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(out: Output) -> Result<Verdict, Failure> {
-    let failed = |error: std::io::Error| Failure::Failed(format!("can't use sockets: {error}"));
-    let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).map_err(failed)?;
-    let addr = listener.local_addr().map_err(failed)?;
     let tokens = Tokens::of_epoch(0).expect("the first epoch is small enough");
     let settings = Settings { session_timeout: Some(SESSION_TIMEOUT), ..Settings::default() };
-    let hub = Hub::start(listener, server::config(), Server::new(settings, tokens), Box::new(()));
-    let hub = hub.map_err(|error| Failure::Failed(error.to_string()))?;
+    let (hub, addr) = stage::serve(server::config(), Server::new(settings, tokens))?;
 
     let mut one = Actor::enter("1", "HELLO alice", addr, out).await?;
     let mut two = Actor::enter("2", "HELLO bob", addr, out).await?;
@@ -130,8 +126,7 @@ impl Actor {
     ) -> Result<Self, Failure> {
         let hello = hello.parse().expect("a hello");
         let client = Client::new(HUB, Some(hello), Some(HEARTBEAT));
-        let dial = Dial::start(DialConfig::new(Command::NAME, addr), client, Box::new(()));
-        let dial = dial.map_err(|error| Failure::Failed(error.to_string()))?;
+        let dial = stage::dial(Command::NAME, addr, client)?;
         let mut actor = Self { label, dial, out };
         while !matches!(actor.next().await?, Event::Connected) {}
         Ok(actor)
@@ -139,7 +134,7 @@ impl Actor {
 
     fn types(&self, line: &str) -> Result<(), Failure> {
         let client = self.label;
-        tell(self.out, &Typed { client, line })?;
+        self.out.tell(&Typed { client, line })?;
         self.dial.command(line.parse().expect("a request"));
         Ok(())
     }
@@ -168,7 +163,7 @@ impl Actor {
             match self.next().await? {
                 Event::Answered(Response::Pong) => {}
                 Event::Answered(response) | Event::Told(response) => {
-                    tell(self.out, &Told { client: self.label, response: &response })?;
+                    self.out.tell(&Told { client: self.label, response: &response })?;
                     return Ok(response);
                 }
                 other => return Err(self.surprise(&other.to_string(), "an answer")),
@@ -177,16 +172,7 @@ impl Actor {
     }
 
     async fn next(&mut self) -> Result<Event, Failure> {
-        let event = async {
-            loop {
-                if let Notice::Event(event) = self.dial.next().await {
-                    break event;
-                }
-            }
-        };
-        timeout(PATIENCE, event).await.map_err(|_| {
-            Failure::Failed(format!("client {} has heard nothing for {PATIENCE:?}", self.label))
-        })
+        stage::next(format_args!("client {}", self.label), async || self.dial.next().await).await
     }
 }
 
@@ -224,17 +210,12 @@ impl Sleeper {
     }
 
     fn remark(&self, text: impl fmt::Display) -> Result<(), Failure> {
-        tell(self.out, &Remark { text: text.to_string() })
+        Ok(self.out.tell(&Remark { text: text.to_string() })?)
     }
 }
 
 fn lost(error: &std::io::Error) -> Failure {
     Failure::Failed(format!("the connection is lost: {error}"))
-}
-
-fn tell(out: Output, told: &(impl fmt::Display + Serialize)) -> Result<(), Failure> {
-    out.line(told)?;
-    Ok(out.record(told)?)
 }
 
 /// What somebody types at a client's prompt.

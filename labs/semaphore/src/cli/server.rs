@@ -42,7 +42,7 @@ pub(super) async fn run(options: Options, out: Output) -> Result<(), Failure> {
     let settings = Settings { permits, session_timeout, ..Settings::default() };
     let listener = place.listen(PORT)?;
     let config = HubConfig { secret: place.admission.secret, ..config() };
-    serve(listener, config, Server::new(settings, tokens), out).await
+    serve(listener, config, Server::new(settings, tokens), |never| match *never {}, out).await
 }
 
 /// A hub for anybody, whichever wire he speaks.

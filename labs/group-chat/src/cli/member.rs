@@ -1,0 +1,201 @@
+//! `member`: a process of a group that does without a server.
+//!
+//! The membership is fixed, and nobody may crash: whoever waits for a word of one who is gone waits
+//! for ever. So members leave together. Whoever has nothing more to say says so, with how much he
+//! has said, and stays until he has delivered as much of everybody.
+
+use std::collections::BTreeMap;
+
+use group_chat::multicast::{self, Agreed, Causal, Event, Fifo, Sequencer};
+use lab::{Commands, Conversation, Failure, Membership, Output, Stop};
+use network::{Config, Mesh, Networked, Notice};
+use protocol::ProcessId;
+use tokio::select;
+
+use super::{Command, told::MemberTells};
+
+/// Member `i` listens on this port plus `i`, unless told otherwise.
+const FIRST_PORT: u16 = 5100;
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    membership: Membership,
+    /// In which order messages are delivered
+    #[arg(long, value_enum, default_value_t = Order::Causal)]
+    order: Order,
+    /// What makes a total order
+    #[arg(long, value_enum, default_value_t = By::Sequencer)]
+    by: By,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Order {
+    /// Those of each member as it said them
+    Fifo,
+    /// None before what may have led to it
+    Causal,
+    /// The same everywhere
+    Total,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum By {
+    /// Member 0 numbers them all
+    Sequencer,
+    /// All agree on a place for each
+    Agreement,
+}
+
+pub(super) async fn run(options: &Options, out: Output) -> Result<(), Failure> {
+    match (options.order, options.by) {
+        (Order::Fifo, _) => take_part(options, "fifo", Fifo::new, out).await,
+        (Order::Causal, _) => take_part(options, "causal", Causal::new, out).await,
+        (Order::Total, By::Sequencer) => take_part(options, "sequencer", Sequencer::new, out).await,
+        (Order::Total, By::Agreement) => take_part(options, "agreed", Agreed::new, out).await,
+    }
+}
+
+/// Members of different algorithms are turned away from each other: they are other systems.
+async fn take_part<P: multicast::Member + Networked>(
+    options: &Options,
+    algorithm: &str,
+    new: impl Fn(ProcessId, Vec<ProcessId>) -> P,
+    out: Output,
+) -> Result<(), Failure> {
+    let membership = &options.membership;
+    let mut stop = Stop::listen()?;
+    let listener = membership.listen(FIRST_PORT)?;
+    let me = membership.me();
+    let addresses = membership.addresses(FIRST_PORT)?;
+    let mut config = Config::new(format!("{}-{algorithm}", Command::NAME), me, addresses);
+    config.secret.clone_from(&membership.admission.secret);
+    let peers = me.peers(config.size());
+    let mesh = Mesh::start(listener, config, new(me, peers.clone()), Box::new(()));
+    let mesh = mesh.map_err(|error| Failure::Usage(error.to_string()))?;
+    let mut group = Group {
+        me,
+        mesh,
+        conversation: Conversation::new(out)?,
+        said: 0,
+        has_finished: false,
+        peers: peers.into_iter().map(|peer| (peer, Peer::default())).collect(),
+        delivered_of_mine: 0,
+    };
+    select! {
+        ended = group.talk() => ended?,
+        () = stop.requested() => return Err(Failure::Interrupted),
+    }
+    group.mesh.close().await;
+    Ok(())
+}
+
+/// A member among its peers, and somebody who says what it says.
+struct Group<P: multicast::Member + Networked> {
+    me: ProcessId,
+    mesh: Mesh<P>,
+    conversation: Conversation,
+    /// How much was said here.
+    said: u64,
+    /// How much of that was delivered here.
+    delivered_of_mine: u64,
+    /// Whether nothing more will be said here.
+    has_finished: bool,
+    peers: BTreeMap<ProcessId, Peer>,
+}
+
+/// What is known of another member.
+#[derive(Default)]
+struct Peer {
+    is_linked: bool,
+    delivered: u64,
+    /// How much it has said, once that is all.
+    tally: Option<u64>,
+}
+
+impl<P: multicast::Member + Networked> Group<P> {
+    /// Says what is typed, and tells what is delivered, until everybody has said everything.
+    async fn talk(&mut self) -> Result<(), Failure> {
+        while !self.peers.values().all(|peer| peer.is_linked) {
+            let notice = self.mesh.next().await;
+            self.on_notice(notice)?;
+        }
+        self.conversation.ask("")?;
+        while !self.is_over() {
+            select! {
+                biased;
+                notice = self.mesh.next() => self.on_notice(notice)?,
+                line = self.conversation.answer(), if !self.has_finished => self.on_line(line?)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn on_line(&mut self, line: Option<String>) -> Result<(), Failure> {
+        match line {
+            None => {
+                self.has_finished = true;
+                self.mesh.farewell(self.said);
+                return Ok(());
+            }
+            Some(line) if line.is_empty() => {}
+            Some(line) => {
+                self.said += 1;
+                self.mesh.command(multicast::Command::Say(line));
+            }
+        }
+        self.conversation.ask("")
+    }
+
+    fn on_notice(&mut self, notice: Notice<Event>) -> Result<(), Failure> {
+        match notice {
+            Notice::Event(event) => {
+                let Event::Delivered { from, .. } = &event;
+                match self.peers.get_mut(from) {
+                    Some(peer) => peer.delivered += 1,
+                    None => self.delivered_of_mine += 1,
+                }
+                self.conversation.tell(&MemberTells(event))?;
+            }
+            Notice::Up { peer, .. } => self.peer(peer).is_linked = true,
+            Notice::Farewell { peer, tally } => self.peer(peer).tally = Some(tally),
+            Notice::Down { peer } if self.peer(peer).is_done() => {}
+            Notice::Down { peer } => {
+                return Err(Failure::Failed(format!(
+                    "member {peer} is gone, and the others can't tell what it has said: start all \
+                     of them again"
+                )));
+            }
+            Notice::RefusedBy { peer, why, proven: true } => {
+                return Err(Failure::Failed(format!("member {peer} has turned us away: {why}")));
+            }
+            Notice::Rejected { peer, why } => {
+                return Err(Failure::Failed(format!("member {peer} is not one of us: {why}")));
+            }
+            // The network has logged it.
+            Notice::RefusedBy { .. }
+            | Notice::Refused { .. }
+            | Notice::Unreachable { .. }
+            | Notice::Cut { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// Whether everybody has said everything, and all of it was delivered here.
+    fn is_over(&self) -> bool {
+        let is_done = self.has_finished && self.delivered_of_mine == self.said;
+        is_done && self.peers.values().all(Peer::is_done)
+    }
+
+    fn peer(&mut self, id: ProcessId) -> &mut Peer {
+        debug_assert_ne!(id, self.me, "no member is linked to itself");
+        self.peers.entry(id).or_default()
+    }
+}
+
+impl Peer {
+    /// Whether all that it has said, and will ever say, was delivered.
+    fn is_done(&self) -> bool {
+        self.tally == Some(self.delivered)
+    }
+}
