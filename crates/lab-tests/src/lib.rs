@@ -15,7 +15,7 @@
 //! | its processes, which end when a test does         | [`Running`], [`Ended`], [`Lines`]     |
 //! | a process at a terminal                           | [`run_at_terminal`], `AtTerminal`     |
 //! | a lab's server, and somebody with `nc`            | [`Server`], [`Nc`]                    |
-//! | sites that are started one by one                 | [`System`]                            |
+//! | sites that are started one by one                 | [`System`], [`free_addresses`]        |
 //! | a cluster at work, and its processes              | [`AtWork`]                            |
 //! | clusters that are drawn, with kills               | [`Lab::assert_taken_again`]           |
 //! | what people read, to the letter                   | [`Lab::assert_golden`], [`Lab::assert_handout`] |
@@ -53,7 +53,7 @@ pub use process::send;
 pub use process::{Ended, Lines, Running, run, run_on};
 pub use scenarios::{busy, crowd, mixed, unguarded};
 pub use server::{Nc, Server};
-pub use system::System;
+pub use system::{System, free_addresses};
 #[cfg(target_os = "linux")]
 pub use terminal::{AtTerminal, run_at_terminal};
 pub use virtual_time::run_with;

@@ -85,6 +85,11 @@ impl Running {
         writeln!(self.stdin.as_mut().unwrap(), "{line}").unwrap();
     }
 
+    /// Says nothing more to it.
+    pub fn says_no_more(&mut self) {
+        self.stdin = None;
+    }
+
     /// Its process id, which is that of its group.
     pub fn id(&self) -> u32 {
         self.child.id()
@@ -98,7 +103,7 @@ impl Running {
     /// Says nothing more to it, and waits for the end of it and of all who write to its standard
     /// error: its children.
     pub fn finish(mut self) -> Ended {
-        self.stdin = None;
+        self.says_no_more();
         self.stdout.read_all();
         self.stderr.read_all();
         let status = self.wait();

@@ -95,7 +95,7 @@ impl Lab {
 
 /// So many addresses on this machine that nobody listens on. They are none of those that the
 /// system gives away by itself, and no other test is given them.
-fn free_addresses(count: usize) -> Vec<SocketAddr> {
+pub fn free_addresses(count: usize) -> Vec<SocketAddr> {
     const FIRST: u16 = 10_000;
     const COUNT: u16 = 20_000;
     static NEXT: AtomicU16 = AtomicU16::new(0);

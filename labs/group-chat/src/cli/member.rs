@@ -2,20 +2,27 @@
 //!
 //! The membership is fixed, and nobody may crash: whoever waits for a word of one who is gone waits
 //! for ever. So members leave together. Whoever has nothing more to say says so, with how much he
-//! has said, and stays until he has delivered as much of everybody.
+//! has said, and stays until he has delivered as much of everybody. Then nobody needs anything more
+//! of him that is not under way already.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use group_chat::multicast::{self, Agreed, Causal, Event, Fifo, Sequencer};
 use lab::{Commands, Conversation, Failure, Membership, Output, Stop};
 use network::{Config, Mesh, Networked, Notice};
 use protocol::ProcessId;
-use tokio::select;
+use tokio::{
+    select,
+    time::{Instant, sleep_until},
+};
 
 use super::{Command, told::MemberTells};
 
 /// Member `i` listens on this port plus `i`, unless told otherwise.
 const FIRST_PORT: u16 = 5100;
+
+/// How long nothing may come once somebody has left, while something is missing.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -81,6 +88,7 @@ async fn take_part<P: multicast::Member + Networked>(
         has_finished: false,
         peers: peers.into_iter().map(|peer| (peer, Peer::default())).collect(),
         delivered_of_mine: 0,
+        last_news: Instant::now(),
     };
     select! {
         ended = group.talk() => ended?,
@@ -102,6 +110,8 @@ struct Group<P: multicast::Member + Networked> {
     /// Whether nothing more will be said here.
     has_finished: bool,
     peers: BTreeMap<ProcessId, Peer>,
+    /// When something last came.
+    last_news: Instant,
 }
 
 /// What is known of another member.
@@ -126,9 +136,19 @@ impl<P: multicast::Member + Networked> Group<P> {
                 biased;
                 notice = self.mesh.next() => self.on_notice(notice)?,
                 line = self.conversation.answer(), if !self.has_finished => self.on_line(line?)?,
+                () = sleep_until(self.last_news + PATIENCE), if self.is_missing_somebody() => {
+                    return Err(Failure::Failed(
+                        "a member has left before all was delivered: start all of them again".into(),
+                    ));
+                }
             }
         }
         Ok(())
+    }
+
+    /// Whether what is missing may never come.
+    fn is_missing_somebody(&self) -> bool {
+        self.has_finished && self.peers.values().any(|peer| !peer.is_linked)
     }
 
     fn on_line(&mut self, line: Option<String>) -> Result<(), Failure> {
@@ -148,6 +168,7 @@ impl<P: multicast::Member + Networked> Group<P> {
     }
 
     fn on_notice(&mut self, notice: Notice<Event>) -> Result<(), Failure> {
+        self.last_news = Instant::now();
         match notice {
             Notice::Event(event) => {
                 let Event::Delivered { from, .. } = &event;
@@ -159,7 +180,9 @@ impl<P: multicast::Member + Networked> Group<P> {
             }
             Notice::Up { peer, .. } => self.peer(peer).is_linked = true,
             Notice::Farewell { peer, tally } => self.peer(peer).tally = Some(tally),
-            Notice::Down { peer } if self.peer(peer).is_done() => {}
+            Notice::Down { peer } if self.peer(peer).tally.is_some() => {
+                self.peer(peer).is_linked = false;
+            }
             Notice::Down { peer } => {
                 return Err(Failure::Failed(format!(
                     "member {peer} is gone, and the others can't tell what it has said: start all \

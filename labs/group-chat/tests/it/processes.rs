@@ -1,0 +1,120 @@
+//! The relay as a process: kills, and whoever finds its port.
+
+use lab_tests::{Nc, Running, Server};
+
+use crate::{LAB, sessions::start_members};
+
+/// Somebody with `nc` and a name, who is there for sure.
+fn nc(server: &Server, name: &str) -> Nc {
+    let mut nc = Nc::to(server.addr);
+    nc.says(&format!("/name {name}"));
+    assert_eq!(nc.hears(), format!("* you are {name}"));
+    nc
+}
+
+#[test]
+fn a_killed_client_takes_nobodys_words_along() {
+    let server = LAB.serve("");
+    let mut one = nc(&server, "one");
+    let mut two = nc(&server, "two");
+    let mut client =
+        Running::start_listening(&mut LAB.command(&format!("client --server {}", server.addr)));
+    client.stdout.until("Connected.");
+    client.says("/name victim");
+    client.stdout.until("you are victim");
+    client.says("last words");
+    assert_eq!(one.hears(), "[victim] last words");
+    client.kill();
+    for word in ["a", "b"] {
+        one.says(word);
+    }
+    assert_eq!(
+        [two.hears(), two.hears(), two.hears()],
+        ["[victim] last words", "[one] a", "[one] b"]
+    );
+    one.says("/who");
+    while one.hears() != "* here are one, two" {
+        one.says("/who"); // Until the end of the connection has come through.
+    }
+}
+
+#[test]
+fn a_killed_server_is_noticed() {
+    let mut server = LAB.serve("");
+    let mut client =
+        Running::start_listening(&mut LAB.command(&format!("client --server {}", server.addr)));
+    client.stdout.until("Connected.");
+    server.running.kill();
+    client.stderr.until("has hung up: is the server still there?");
+    assert_eq!(client.finish().code, Some(1));
+}
+
+#[test]
+fn bad_manners_are_answered_and_harm_nobody() {
+    let server = LAB.serve("");
+    let (mut good, mut bad) = (nc(&server, "good"), nc(&server, "bad"));
+    bad.sends(b"\xff\xfe\n");
+    assert_eq!(bad.hears(), "ERROR NOT_UTF8 byte 1 is not UTF-8: send text in UTF-8");
+    bad.says("/name good");
+    assert_eq!(bad.hears(), "* good is somebody else: choose another name");
+    // No line, and longer than any piece may be: it is passed on in pieces, whole.
+    let long = "x".repeat(1 << 20);
+    bad.says(&long);
+    let mut heard = String::new();
+    while !heard.ends_with('\n') {
+        heard += &good.hears_some();
+    }
+    assert_eq!(heard.replace("[bad] ", "").trim_end(), long);
+    good.says("");
+    assert_eq!(bad.hears(), "[good] ");
+}
+
+#[test]
+fn who_never_reads_is_dropped_and_holds_nobody_up() {
+    let mut server = LAB.serve("");
+    let _lazy = nc(&server, "lazy");
+    let (mut one, mut two) = (nc(&server, "one"), nc(&server, "two"));
+    let words = "x".repeat(60_000);
+    for _ in 0..500 {
+        one.says(&words); // More in all than the system keeps for anybody.
+        assert_eq!(two.hears().len(), "[one] ".len() + words.len());
+    }
+    server.running.stderr.until("too slow");
+}
+
+#[test]
+fn who_does_not_know_the_secret_stays_outside() {
+    let server = LAB.serve("--secret swordfish");
+    let mut knows = Nc::to(server.addr);
+    knows.says("SECRET swordfish");
+    knows.says("/who");
+    assert!(knows.hears().starts_with("* here are "));
+    let mut guesses = Nc::to(server.addr);
+    guesses.says("hello");
+    let refusal = guesses.hears_the_rest();
+    assert!(refusal.contains("let the first line be `SECRET <secret>`"), "{refusal}");
+}
+
+/// Nobody may crash here, and if somebody does, nobody waits for ever.
+#[test]
+fn a_member_that_is_killed_is_told_of() {
+    let mut members = start_members("--order total");
+    members[0].says("hello");
+    for member in &mut members {
+        assert_eq!(member.stdout.next(), Some("[0] hello".to_owned()));
+    }
+    let mut killed = members.pop().expect("three of them");
+    killed.kill();
+    // Whoever notices leaves, and is noticed too.
+    for mut member in members {
+        member.stderr.until("is gone, and the others can't tell what it has said");
+        assert_eq!(member.finish().code, Some(1));
+    }
+}
+
+#[test]
+fn who_has_no_place_in_the_group_is_told() {
+    let ended = LAB.run("member --id 3 --size 3");
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("there is no number 3 among 3"), "{ended:?}");
+}
