@@ -70,6 +70,15 @@ impl Nc {
         String::from_utf8(bytes).unwrap()
     }
 
+    /// Whether he hears something now, if he listens.
+    pub fn has_news(&self) -> bool {
+        let stream = self.stream.get_ref();
+        stream.set_nonblocking(true).unwrap();
+        let news = stream.peek(&mut [0]);
+        stream.set_nonblocking(false).unwrap();
+        news.is_ok()
+    }
+
     /// Whether the server has hung up on him. What he has not heard so far does not matter.
     pub fn is_hung_up_on(&self) -> bool {
         matches!(self.stream.get_ref().take_error(), Ok(Some(_)) | Err(_))

@@ -23,13 +23,14 @@
 //! | questions to whoever sits there, or to a pipe    | [`Prompt`]                         |
 //! | the same, while things happen                    | [`Conversation`]                   |
 //! | who may listen where                             | [`Admission`]                      |
-//! | what needs sockets                               | [`block_on`]                       |
+//! | what needs sockets, and many of them             | [`block_on`], [`allow_many_connections`] |
 //! | who belongs to a fixed membership                | [`Membership`]                     |
 //! | Ctrl-C and SIGTERM                               | [`Stop`]                           |
 
 mod admission;
 mod cli;
 mod conversation;
+mod crowd;
 mod ending;
 mod membership;
 pub mod mutual_exclusion;
@@ -46,6 +47,7 @@ mod terminal;
 pub use admission::Admission;
 pub use cli::{Commands, run};
 pub use conversation::Conversation;
+pub use crowd::allow_many_connections;
 pub use ending::{Failure, Outcome, Verdict};
 pub use membership::Membership;
 pub use number::whole_number;

@@ -8,7 +8,9 @@ use serde::Serialize;
 use tokio::select;
 use wire::secret::Secret;
 
-use crate::{Admission, Conversation, Failure, Output, Stop, printer::Printer};
+use crate::{
+    Admission, Conversation, Failure, Output, Stop, allow_many_connections, printer::Printer,
+};
 
 /// Where a server listens, and whom it serves.
 #[derive(Clone, Debug, clap::Args)]
@@ -56,6 +58,7 @@ where
     P: Networked + Process<Event: Serialize>,
 {
     let mut stop = Stop::listen()?;
+    allow_many_connections();
     let printer = Printer::new(out);
     let hub = Hub::start(listener, config, server, Box::new(()));
     let mut hub = hub.map_err(|error| Failure::Failed(error.to_string()))?;

@@ -180,6 +180,31 @@ fn who_never_reads_is_hung_up_on_and_said_why() {
     assert!(said.contains("bytes wait for it"), "{said}");
 }
 
+/// They say nothing, and hear of each release.
+#[test]
+fn ten_thousand_who_say_nothing_are_held() {
+    lab::allow_many_connections();
+    let server = serve("");
+    let mut silent: Vec<Nc> = (0..10_000).map(|_| Nc::to(server.addr)).collect();
+    let mut alice = nc(&server, "alice");
+    let heard =
+        format!("Client alice (127.0.0.1, {}) released semaphore door", alice.addr().port());
+    // Whoever says nothing is taken for somebody who only listens after a moment.
+    while !silent.is_empty() {
+        alice.says("ACQUIRE door");
+        assert_eq!(alice.hears(), "LOCK_ACQUIRED door");
+        alice.says("RELEASE door");
+        assert_eq!(alice.hears(), "LOCK_RELEASED door");
+        silent.retain_mut(|nc| {
+            let has_news = nc.has_news();
+            if has_news {
+                assert_eq!(nc.hears(), heard);
+            }
+            !has_news
+        });
+    }
+}
+
 #[test]
 fn who_does_not_know_the_secret_stays_outside() {
     let server = serve("--secret swordfish");
