@@ -3,6 +3,7 @@
 use std::{
     io::{self, ErrorKind, Read, Write},
     net::Ipv4Addr,
+    thread,
 };
 
 use benches::end_with_our_starter;
@@ -27,6 +28,28 @@ pub(crate) fn relay() -> io::Result<()> {
         let next = (from + 1) % clients.len();
         clients[next].write_all(said)
     })
+}
+
+/// Writes what comes from whoever connected first to all others.
+pub(crate) fn fan_out() -> io::Result<()> {
+    serve(|from, said, clients| match (from, clients) {
+        (0, [_speaker, listeners @ ..]) => {
+            listeners.iter_mut().try_for_each(|client| write_all(client, said))
+        }
+        _ => Ok(()),
+    })
+}
+
+/// Writes it, however long the listener takes.
+fn write_all(client: &mut TcpStream, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match client.write(bytes) {
+            Ok(written) => bytes = &bytes[written..],
+            Err(error) if error.kind() == ErrorKind::WouldBlock => thread::yield_now(),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// Says where it is, and has `answer` hear what each read has brought, from whom, among whom.

@@ -9,12 +9,16 @@
 //! | a lock, 1 client           | acquires and releases, waiting for answers | its lines come back as they are |
 //! | locks, 32 clients          | each its own, the same                     | the same                     |
 //! | hand-offs, 32 clients      | all want one lock, and release it at once  | a token goes round           |
+//! | fan-out, one at a time     | one talks, 50 hear it before he goes on    | what comes is written to 50  |
+//! | fan-out, 256 under way     | the same, without waiting so soon          | the same, all of a read at once |
 //!
 //! Nobody is told of the releases of others here: that is a fan-out, and has rows of its own.
 //!
 //! The ratios come from rounds in which the limit and ours take turns.
 
+mod connections;
 mod crowd;
+mod fan_out;
 mod limits;
 mod lock;
 mod ours;
@@ -24,6 +28,7 @@ use std::{io, time::Duration};
 use benches::{Helper, Race, Worker, give_up_after, over_sockets, role};
 
 use crowd::{Crowd, Exchange, HandOff};
+use fan_out::FanOut;
 use lock::OneClient;
 
 /// All of it takes half of this. Whatever has not ended by then never will.
@@ -36,6 +41,8 @@ fn main() -> io::Result<()> {
     if let Some(role) = role() {
         return match role.first().map(String::as_str) {
             Some("semaphore") => ours::semaphore(),
+            Some("group-chat") => ours::group_chat(),
+            Some("fan-out") => limits::fan_out(),
             Some("echo") => limits::echo(),
             Some("relay") => limits::relay(),
             _ => Err(io::Error::other(format!("there is no such role: {role:?}"))),
@@ -44,8 +51,11 @@ fn main() -> io::Result<()> {
     give_up_after(DEADLINE);
     let (echo, relay) = (Helper::start(&["echo"])?, Helper::start(&["relay"])?);
     let semaphore = Helper::start(&["semaphore"])?;
+    // A server for each row: whoever is there hears what is said.
+    let [bare_1, bare_256] = [Helper::start(&["fan-out"])?, Helper::start(&["fan-out"])?];
+    let [chat_1, chat_256] = [Helper::start(&["group-chat"])?, Helper::start(&["group-chat"])?];
 
-    let rows: [Row; 3] = [
+    let rows: [Row; 5] = [
         (
             "a lock, 1 client",
             2_000,
@@ -63,6 +73,18 @@ fn main() -> io::Result<()> {
             2_000,
             Box::new(HandOff::of_a_token(relay.addr, CROWD)?),
             Box::new(HandOff::of_a_lock(semaphore.addr, CROWD)?),
+        ),
+        (
+            "fan-out, one at a time",
+            400,
+            Box::new(FanOut::bare(bare_1.addr, 1)?),
+            Box::new(FanOut::relayed(chat_1.addr, 1)?),
+        ),
+        (
+            "fan-out, 256 under way",
+            50_000,
+            Box::new(FanOut::bare(bare_256.addr, 256)?),
+            Box::new(FanOut::relayed(chat_256.addr, 256)?),
         ),
     ];
     let mut criterion = over_sockets();
