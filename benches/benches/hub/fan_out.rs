@@ -9,8 +9,11 @@ use benches::Worker;
 
 use crate::connections::Connections;
 
-/// What is said. Everybody else hears it with `[s] ` before it.
+/// What is said.
 const SAID: &str = "for whom the bell tolls, it tolls\n";
+
+/// What others hear before it.
+const HEARD_BEFORE: &str = "[s] ";
 
 /// How many hear it.
 const LISTENERS: usize = 50;
@@ -31,7 +34,7 @@ impl FanOut {
         let speaker = TcpStream::connect(server)?;
         speaker.set_nodelay(true)?;
         let listeners = Connections::open(server, LISTENERS, |_| (String::new(), None))?;
-        Ok(Self { speaker, listeners, message: format!("[s] {SAID}").into(), window })
+        Ok(Self { speaker, listeners, message: format!("{HEARD_BEFORE}{SAID}").into(), window })
     }
 
     /// Through the relay. Everybody takes a name, so that it is known that he is there.
@@ -50,18 +53,22 @@ impl Worker for FanOut {
     fn work(&mut self, messages: u64) -> io::Result<()> {
         let Self { speaker, listeners, message, window } = self;
         let listening = LISTENERS as u64;
-        let (mut said, mut heard) = (0, 0);
-        while heard < messages * listening {
+        let length = HEARD_BEFORE.len() as u64 + SAID.len() as u64;
+        let (mut said, mut heard_bytes) = (0, 0);
+        loop {
+            let heard = heard_bytes / length;
+            if heard == messages * listening {
+                return Ok(());
+            }
             let may_say = (heard / listening + *window).min(messages) - said;
             if may_say > 0 {
                 speaker.write_all(&message.repeat(may_say as usize))?;
                 said += may_say;
             }
             listeners.hear(|_, bytes, _| {
-                heard += bytes.iter().map(|&byte| u64::from(byte == b'\n')).sum::<u64>();
+                heard_bytes += bytes.len() as u64;
                 Ok(())
             })?;
         }
-        Ok(())
     }
 }

@@ -38,6 +38,7 @@
 //! | a connection, from hello to last byte        | `greeting.rs`, `talk.rs`, `plain.rs`, `connection.rs`, `inbox.rs`, `ending.rs` |
 //! | coming together                              | `dial.rs`, `listen.rs` |
 //! | whom to warn of, and how often               | `news.rs`        |
+//! | what goes to many                            | `saying.rs`      |
 //! | time                                         | `timers.rs`, `pulse.rs` |
 //!
 //! # Example
@@ -108,7 +109,7 @@
 //! use tokio::{io::{AsyncBufReadExt, AsyncWriteExt, BufReader}, net::TcpStream};
 //! use wire::text::{Codec, Complaint};
 //!
-//! #[derive(Serialize, Deserialize)]
+//! #[derive(PartialEq, Serialize, Deserialize)]
 //! enum Message {
 //!     Add(u64),
 //!     Total(u64),
@@ -230,6 +231,7 @@ mod packet;
 mod peer;
 mod plain;
 mod pulse;
+mod saying;
 mod shell;
 mod talk;
 mod timers;

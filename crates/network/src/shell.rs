@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    mem,
     net::SocketAddr,
     rc::Rc,
     time::Duration,
@@ -24,6 +25,7 @@ use crate::{
     packet::Packet,
     peer::{AdmissionError, Peer, State},
     plain::{self, Text},
+    saying::Saying,
     timers::Timers,
 };
 
@@ -36,6 +38,8 @@ pub(crate) struct Shell<P: Process> {
     pub(crate) text: Option<Rc<Text<P::Message>>>,
     /// All others of a fixed membership; or the guests that are there.
     pub(crate) peers: BTreeMap<ProcessId, Peer>,
+    /// What was said last.
+    saying: Saying<P::Message>,
     /// To whom something has been put since the last flush.
     unsent: Vec<ProcessId>,
     /// The name that was given to a guest last.
@@ -61,6 +65,7 @@ impl<P: Networked> Shell<P> {
             monitor,
             text,
             peers,
+            saying: Saying::default(),
             unsent: Vec::new(),
             last_guest: settings.me(),
             fallen: VecDeque::new(),
@@ -117,7 +122,7 @@ impl<P: Networked> Shell<P> {
     pub(crate) fn perform(&mut self, now: Duration, effect: EffectOf<P>) {
         self.monitor.on_effect(now, self.settings.me(), &effect);
         match effect {
-            Effect::Send { to, message } => self.send(now, to, &message),
+            Effect::Send { to, message } => self.send(now, to, message),
             Effect::Emit(event) => self.notices.push(Notice::Event(event)),
             Effect::SetTimer { timer, after } => self.timers.set(timer, now.saturating_add(after)),
             Effect::CancelTimer(timer) => self.timers.cancel(&timer),
@@ -126,20 +131,26 @@ impl<P: Networked> Shell<P> {
         }
     }
 
-    fn send(&mut self, now: Duration, to: ProcessId, message: &P::Message) {
+    fn send(&mut self, now: Duration, to: ProcessId, message: P::Message) {
         let me = self.settings.me();
-        let Some(peer) = self.peers.get(&to) else {
-            assert!(
-                self.settings.has_guests() && to != me,
+        match self.peers.get(&to).map(|peer| &peer.state) {
+            Some(State::Awaited { .. } | State::Up(_)) => {
+                let limit = self.settings.limits.frame;
+                let mut saying = mem::take(&mut self.saying);
+                self.write(to, |codec, out| {
+                    saying.bytes_of(message, codec, limit).map(|bytes| out.extend_from_slice(bytes))
+                });
+                self.saying = saying;
+            }
+            Some(State::Down) => self.monitor.on_fate(now, me, to, &message, Fate::Cut),
+            // A guest that has left.
+            None if self.settings.has_guests() && to != me => {
+                self.monitor.on_fate(now, me, to, &message, Fate::Cut);
+            }
+            None => panic!(
                 "process {me} of {} sends to process {to}: a process sends to its peers",
                 self.settings.size()
-            );
-            return self.monitor.on_fate(now, me, to, message, Fate::Cut); // It has left.
-        };
-        if let State::Down = peer.state {
-            self.monitor.on_fate(now, me, to, message, Fate::Cut);
-        } else {
-            self.put(to, &Packet::Message(message));
+            ),
         }
     }
 

@@ -31,7 +31,8 @@ impl Hearing {
             Input::Link { peer, link: Link::Down } => drop(self.due.remove(peer)),
             Input::Message { from, message: Message::Request(Request::Say(text)) } => {
                 let Some(speaker) = relay.clients().get(from) else { return };
-                let piece = Response::Relayed { from: speaker.clone(), text: text.clone() };
+                let text = text.as_str().into();
+                let piece = Response::Relayed { from: speaker.clone(), text };
                 for (_, due) in self.due.iter_mut().filter(|(client, _)| *client != from) {
                     due.push_back(piece.clone());
                 }

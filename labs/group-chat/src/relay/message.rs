@@ -1,6 +1,6 @@
 //! What clients and the relay say to each other.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{string::String, sync::Arc, vec::Vec};
 use core::{fmt, net::SocketAddr};
 
 use serde::{Deserialize, Serialize};
@@ -35,8 +35,8 @@ pub enum Response {
     Relayed {
         /// Who.
         from: Speaker,
-        /// What, as it came.
-        text: String,
+        /// What, as it came; shared, because it goes to many.
+        text: Arc<str>,
     },
     /// You are called that from now on.
     Named(String),
@@ -57,7 +57,7 @@ pub enum Speaker {
     /// It has said no name.
     At(SocketAddr),
     /// No other has this name.
-    Named(String),
+    Named(Arc<str>),
 }
 
 /// What it is on the wire, in one line: control characters are escaped, its line feed among them.

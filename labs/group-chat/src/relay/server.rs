@@ -4,6 +4,7 @@ use alloc::{
     collections::{BTreeMap, VecDeque},
     format,
     string::String,
+    sync::Arc,
     vec::Vec,
 };
 use core::{fmt, net::SocketAddr};
@@ -33,7 +34,7 @@ pub enum Event {
         /// Who.
         from: Speaker,
         /// What, as it came.
-        text: String,
+        text: Arc<str>,
     },
 }
 
@@ -47,10 +48,11 @@ impl Relay {
     }
 
     /// Passes a piece on to all others, as it came.
-    fn on_say(&mut self, client: ProcessId, from: Speaker, text: String, fx: &mut Effects<Self>) {
-        if text.strip_suffix('\n').unwrap_or(&text).contains('\n') {
+    fn on_say(&mut self, client: ProcessId, from: Speaker, text: &str, fx: &mut Effects<Self>) {
+        if text.strip_suffix('\n').unwrap_or(text).contains('\n') {
             return fx.reject(client, "a line feed in the middle of a piece: it ends a line");
         }
+        let text = Arc::<str>::from(text);
         let response = Response::Relayed { from: from.clone(), text: text.clone() };
         for &other in self.clients.keys().filter(|&&other| other != client) {
             answer(other, response.clone(), fx);
@@ -67,7 +69,7 @@ impl Relay {
         if !is_name(&name) {
             return fx.reject(client, "a name that is none");
         }
-        let speaker = Speaker::Named(name.clone());
+        let speaker = Speaker::Named(name.as_str().into());
         let is_taken = self.clients.iter().any(|(&id, other)| id != client && *other == speaker);
         if is_taken {
             return answer(client, Response::Taken(name), fx);
@@ -114,7 +116,7 @@ impl Process for Relay {
             return fx.reject(from, "a message from somebody who is not linked");
         };
         match message {
-            Message::Request(Request::Say(text)) => self.on_say(from, speaker, text, fx),
+            Message::Request(Request::Say(text)) => self.on_say(from, speaker, &text, fx),
             Message::Request(Request::Name(name)) => self.on_name(from, name, fx),
             Message::Request(Request::Who) => self.on_who(from, fx),
             Message::Response(_) => fx.reject(from, "a response, which only the relay gives"),

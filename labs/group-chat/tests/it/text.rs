@@ -51,7 +51,7 @@ proptest! {
     #[test]
     fn a_message_is_one_line_to_people(piece in piece()) {
         let from = Speaker::Named("alice".into());
-        let shown = Message::Response(Response::Relayed { from, text: piece }).to_string();
+        let shown = Message::Response(Response::Relayed { from, text: piece.into() }).to_string();
         prop_assert!(shown.starts_with("[alice] "));
         prop_assert!(!shown.chars().any(|c| c.is_control() && c != '\t'), "{}", shown);
     }
