@@ -2,10 +2,10 @@
 //!
 //! Nothing in here waits, and nothing in here is called while it is at work.
 
-use std::{collections::BTreeMap, net::SocketAddr, rc::Rc};
+use std::{collections::BTreeMap, net::SocketAddr, rc::Rc, time::Duration};
 
 use bytes::BytesMut;
-use protocol::{Input, InputOf, Link, Monitor, Outbox, Process, ProcessId};
+use protocol::{EffectOf, Input, InputOf, Link, Monitor, Outbox, Process, ProcessId, Sink};
 use tokio::net::TcpStream;
 use tracing::{debug, info};
 use wire::{
@@ -53,7 +53,8 @@ impl<P: Networked> Core<P> {
         let Self { process, shell } = self;
         let (now, me) = (shell.now(), shell.settings.me());
         shell.monitor.on_input(now, me, process, &input);
-        process.step(input, &mut Outbox::new(now, &mut |effect| shell.perform(now, effect)));
+        let mut performer = Performer { shell, now };
+        process.step(input, &mut Outbox::into_sink(now, &mut performer));
         shell.monitor.on_step_end(now, now, me, process);
     }
 
@@ -181,7 +182,9 @@ impl<P: Networked> Core<P> {
             let silence = timing.heartbeat.saturating_mul(link.silent_pulses);
             match patience {
                 Some(patience) if silence > patience => shell.expire(id, patience),
-                _ if !has_something_to_say => shell.put(id, &Packet::Heartbeat),
+                _ if !has_something_to_say => {
+                    shell.put(id, &Packet::Heartbeat);
+                }
                 _ => {}
             }
         }
@@ -197,5 +200,22 @@ impl<P: Networked> Core<P> {
             }
         }
         self.settle();
+    }
+}
+
+/// Performs the effects of one step.
+struct Performer<'a, P: Process> {
+    shell: &'a mut Shell<P>,
+    /// When the step was taken.
+    now: Duration,
+}
+
+impl<P: Networked> Sink<P::Message, P::Event, P::Timer> for Performer<'_, P> {
+    fn take(&mut self, effect: EffectOf<P>) {
+        self.shell.perform(self.now, effect);
+    }
+
+    fn take_for_all(&mut self, to: &[ProcessId], message: P::Message) {
+        self.shell.send_all(self.now, to, message);
     }
 }

@@ -109,7 +109,7 @@
 //! use tokio::{io::{AsyncBufReadExt, AsyncWriteExt, BufReader}, net::TcpStream};
 //! use wire::text::{Codec, Complaint};
 //!
-//! #[derive(PartialEq, Serialize, Deserialize)]
+//! #[derive(Serialize, Deserialize)]
 //! enum Message {
 //!     Add(u64),
 //!     Total(u64),

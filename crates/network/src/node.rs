@@ -33,11 +33,10 @@ use crate::{
     plain::Text, pulse, timers,
 };
 
-/// A process that the network can drive: its messages can be written and read, and what is said to
-/// many is known to be the same.
-pub trait Networked: Process<Message: PartialEq + Serialize + DeserializeOwned> + 'static {}
+/// A process that the network can drive: its messages can be written and read.
+pub trait Networked: Process<Message: Serialize + DeserializeOwned> + 'static {}
 
-impl<P: Process<Message: PartialEq + Serialize + DeserializeOwned> + 'static> Networked for P {}
+impl<P: Process<Message: Serialize + DeserializeOwned> + 'static> Networked for P {}
 
 /// A handle to the node; all clones are the same node.
 pub(crate) struct Node<P: Process>(Rc<Shared<P>>);

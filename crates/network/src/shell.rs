@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    mem,
     net::SocketAddr,
     rc::Rc,
     time::Duration,
@@ -38,8 +37,6 @@ pub(crate) struct Shell<P: Process> {
     pub(crate) text: Option<Rc<Text<P::Message>>>,
     /// All others of a fixed membership; or the guests that are there.
     pub(crate) peers: BTreeMap<ProcessId, Peer>,
-    /// What was said last.
-    saying: Saying<P::Message>,
     /// To whom something has been put since the last flush.
     unsent: Vec<ProcessId>,
     /// The name that was given to a guest last.
@@ -65,7 +62,6 @@ impl<P: Networked> Shell<P> {
             monitor,
             text,
             peers,
-            saying: Saying::default(),
             unsent: Vec::new(),
             last_guest: settings.me(),
             fallen: VecDeque::new(),
@@ -122,7 +118,7 @@ impl<P: Networked> Shell<P> {
     pub(crate) fn perform(&mut self, now: Duration, effect: EffectOf<P>) {
         self.monitor.on_effect(now, self.settings.me(), &effect);
         match effect {
-            Effect::Send { to, message } => self.send(now, to, message),
+            Effect::Send { to, message } => self.send(now, to, &message),
             Effect::Emit(event) => self.notices.push(Notice::Event(event)),
             Effect::SetTimer { timer, after } => self.timers.set(timer, now.saturating_add(after)),
             Effect::CancelTimer(timer) => self.timers.cancel(&timer),
@@ -131,36 +127,51 @@ impl<P: Networked> Shell<P> {
         }
     }
 
-    fn send(&mut self, now: Duration, to: ProcessId, message: P::Message) {
-        let me = self.settings.me();
-        match self.peers.get(&to).map(|peer| &peer.state) {
-            Some(State::Awaited { .. } | State::Up(_)) => {
-                let limit = self.settings.limits.frame;
-                let mut saying = mem::take(&mut self.saying);
-                self.write(to, |codec, out| {
-                    saying.bytes_of(message, codec, limit).map(|bytes| out.extend_from_slice(bytes))
-                });
-                self.saying = saying;
-            }
-            Some(State::Down) => self.monitor.on_fate(now, me, to, &message, Fate::Cut),
-            // A guest that has left.
-            None if self.settings.has_guests() && to != me => {
-                self.monitor.on_fate(now, me, to, &message, Fate::Cut);
-            }
-            None => panic!(
-                "process {me} of {} sends to process {to}: a process sends to its peers",
-                self.settings.size()
-            ),
+    fn send(&mut self, now: Duration, to: ProcessId, message: &P::Message) {
+        if !self.put(to, &Packet::Message(message)) {
+            self.is_lost(now, to, message);
         }
     }
 
-    /// Has a packet sent with the others of this turn, or wait for its peer to come up.
-    pub(crate) fn put(&mut self, to: ProcessId, packet: &Packet<&P::Message>) {
+    /// Performs an [`Effect::Send`] to each of them.
+    pub(crate) fn send_all(&mut self, now: Duration, to: &[ProcessId], message: P::Message) {
+        let me = self.settings.me();
+        let limit = self.settings.limits.frame;
+        let mut saying = Saying::new(message);
+        for &to in to {
+            let effect = Effect::Send { to, message: saying.message };
+            self.monitor.on_effect(now, me, &effect);
+            let Effect::Send { message, .. } = effect else { return };
+            saying.message = message;
+            let is_sent = self.write(to, |codec, out| {
+                saying.bytes(codec, limit).map(|bytes| out.extend_from_slice(bytes))
+            });
+            if !is_sent {
+                self.is_lost(now, to, &saying.message);
+            }
+        }
+    }
+
+    /// What is said to a peer that is down is lost. Nobody speaks to anybody but peers, and to
+    /// guests, who may have left.
+    fn is_lost(&mut self, now: Duration, to: ProcessId, message: &P::Message) {
+        let me = self.settings.me();
+        assert!(
+            self.peers.contains_key(&to) || (self.settings.has_guests() && to != me),
+            "process {me} of {} sends to process {to}: a process sends to its peers",
+            self.settings.size()
+        );
+        self.monitor.on_fate(now, me, to, message, Fate::Cut);
+    }
+
+    /// Has a packet sent with the others of this turn, or wait for its peer to come up; whether
+    /// there is such a peer.
+    pub(crate) fn put(&mut self, to: ProcessId, packet: &Packet<&P::Message>) -> bool {
         let limit = self.settings.limits.frame;
         self.write(to, |codec, out| match codec {
             Some(codec) => plain::encode(codec, packet, out).map_err(|error| error.to_string()),
             None => frame::encode(packet, limit, out).map_err(|error| error.to_string()),
-        });
+        })
     }
 
     /// Tells a client that speaks text what was wrong with that.
@@ -171,22 +182,24 @@ impl<P: Networked> Shell<P> {
         });
     }
 
-    /// `say` is given the codec if the peer reads text, and what waits to be sent.
+    /// `say` is given the codec if the peer reads text, and what waits to be sent. Whether there is
+    /// a peer that is not down.
     fn write(
         &mut self,
         to: ProcessId,
         say: impl FnOnce(Option<&dyn Codec<Message = P::Message>>, &mut BytesMut) -> Result<(), String>,
-    ) {
+    ) -> bool {
         let (out, speaks_text) = match self.peers.get_mut(&to).map(|peer| &mut peer.state) {
             Some(State::Awaited { queue }) => (queue, false),
             Some(State::Up(link)) => (&mut link.out, link.speaks_text),
-            Some(State::Down) | None => return,
+            Some(State::Down) | None => return false,
         };
         let before = out.len();
         let codec = self.text.as_ref().filter(|_| speaks_text).map(|text| &*text.codec);
         if let Err(why) = say(codec, out) {
             out.truncate(before);
-            return self.cut(to, format!("it was to be sent {why}"));
+            self.cut(to, format!("it was to be sent {why}"));
+            return true;
         }
         if before == 0 && !out.is_empty() {
             self.unsent.push(to);
@@ -194,6 +207,7 @@ impl<P: Networked> Shell<P> {
         if out.len() > self.settings.limits.outbound {
             self.relieve(to);
         }
+        true
     }
 
     /// More waits for a peer than may. What it takes at once does not count.

@@ -70,8 +70,41 @@ impl<M, E, T> Effect<M, E, T> {
     }
 }
 
+/// Takes effects as they come, and messages to many at once: a driver to which it matters that all
+/// are sent the same. To others, which are closures, each copy is a message of its own.
+///
+/// ```
+/// use protocol::{Effect, Outbox, ProcessId, Sink};
+/// use std::time::Duration;
+///
+/// /// Counts what it would have to put together.
+/// struct Envelopes(u32);
+///
+/// impl Sink<&str, (), ()> for Envelopes {
+///     fn take(&mut self, _effect: Effect<&str, (), ()>) {
+///         self.0 += 1;
+///     }
+///
+///     fn take_for_all(&mut self, _to: &[ProcessId], _message: &str) {
+///         self.0 += 1;
+///     }
+/// }
+///
+/// let mut envelopes = Envelopes(0);
+/// let mut fx = Outbox::into_sink(Duration::ZERO, &mut envelopes);
+/// fx.send_all(&ProcessId(0).peers(50), "are you there?");
+/// assert_eq!(envelopes.0, 1);
+/// ```
+pub trait Sink<M, E, T> {
+    /// Takes one effect.
+    fn take(&mut self, effect: Effect<M, E, T>);
+
+    /// Takes a message that goes to each of `to`, in that order.
+    fn take_for_all(&mut self, to: &[ProcessId], message: M);
+}
+
 /// What a handler speaks through. Each effect goes straight into the closure of the driver or
-/// adapter that made the outbox: nothing is gathered, nothing is allocated.
+/// adapter that made the outbox, or into its [`Sink`]: nothing is gathered, nothing is allocated.
 ///
 /// ```
 /// use protocol::{Effect, Outbox, ProcessId};
@@ -92,7 +125,13 @@ impl<M, E, T> Effect<M, E, T> {
 /// ```
 pub struct Outbox<'a, M, E, T> {
     now: Duration,
-    sink: &'a mut dyn FnMut(Effect<M, E, T>),
+    taker: Taker<'a, M, E, T>,
+}
+
+/// Who takes the effects.
+enum Taker<'a, M, E, T> {
+    Closure(&'a mut dyn FnMut(Effect<M, E, T>)),
+    Sink(&'a mut dyn Sink<M, E, T>),
 }
 
 /// The outbox that the handlers of `P` are given.
@@ -104,7 +143,12 @@ pub type Effects<'a, P> =
 impl<'a, M, E, T> Outbox<'a, M, E, T> {
     /// An outbox for one step, taken when the process's own clock shows `now`.
     pub fn new(now: Duration, sink: &'a mut dyn FnMut(Effect<M, E, T>)) -> Self {
-        Self { now, sink }
+        Self { now, taker: Taker::Closure(sink) }
+    }
+
+    /// The same, into a sink that is told when a message goes to many.
+    pub fn into_sink(now: Duration, sink: &'a mut dyn Sink<M, E, T>) -> Self {
+        Self { now, taker: Taker::Sink(sink) }
     }
 
     /// What the process's *own* clock shows. It may be off and may drift: no two processes can
@@ -115,7 +159,10 @@ impl<'a, M, E, T> Outbox<'a, M, E, T> {
 
     /// Passes an effect on as it is.
     pub fn push(&mut self, effect: Effect<M, E, T>) {
-        (self.sink)(effect);
+        match &mut self.taker {
+            Taker::Closure(take) => take(effect),
+            Taker::Sink(sink) => sink.take(effect),
+        }
     }
 
     /// Sends `message` to the process `to`.
@@ -128,8 +175,11 @@ impl<'a, M, E, T> Outbox<'a, M, E, T> {
     where
         M: Clone,
     {
-        for &to in to {
-            self.send(to, message.clone());
+        match &mut self.taker {
+            Taker::Closure(take) => {
+                to.iter().for_each(|&to| take(Effect::Send { to, message: message.clone() }));
+            }
+            Taker::Sink(sink) => sink.take_for_all(to, message),
         }
     }
 

@@ -75,7 +75,7 @@ mod reliable;
 
 pub use application::{Application, Plan};
 pub use delay::{Delay, DelayError, parse_duration};
-pub use effect::{Effect, Effects, Outbox};
+pub use effect::{Effect, Effects, Outbox, Sink};
 pub use either::Either;
 pub use logical_clock::{LamportClock, Timestamp, VectorClock};
 pub use monitor::{Fate, Monitor, Violation};

@@ -54,9 +54,9 @@ impl Relay {
         }
         let text = Arc::<str>::from(text);
         let response = Response::Relayed { from: from.clone(), text: text.clone() };
-        for &other in self.clients.keys().filter(|&&other| other != client) {
-            answer(other, response.clone(), fx);
-        }
+        let others: Vec<ProcessId> =
+            self.clients.keys().copied().filter(|&other| other != client).collect();
+        fx.send_all(&others, Message::Response(response.clone()));
         fx.emit(Event::Said { from, text });
         self.history.push_back(response);
         if self.history.len() > self.settings.history {
