@@ -21,7 +21,8 @@ use protocol::ProcessId;
 /// A shortest way from `start` back to it, if there is one: each waits for the next.
 ///
 /// The search goes in breadth and keeps its own queue, so that a chain of ten thousand clients
-/// is no deeper a call than one of two.
+/// is no deeper a call than one of two. Each client is asked about once, and `waits_for` may leave
+/// out those of whom it has told before.
 ///
 /// ```
 /// use protocol::ProcessId;
@@ -34,7 +35,7 @@ use protocol::ProcessId;
 /// ```
 pub fn cycle(
     start: ProcessId,
-    waits_for: impl Fn(ProcessId) -> Vec<ProcessId>,
+    mut waits_for: impl FnMut(ProcessId) -> Vec<ProcessId>,
 ) -> Option<Vec<ProcessId>> {
     // Who was found to be waited for, and by whom.
     let mut waited_for_by = BTreeMap::new();

@@ -49,7 +49,7 @@ mutant! {
 mutant! {
     /// Whoever wants to wait may.
     looks_for_no_cycle in "src/server.rs",
-    "cycle(from, |client| self.waits_for(client))" => "None::<Vec<ProcessId>>"
+    "self.deadlock(from)" => "None::<Vec<ProcessId>>"
 }
 
 mutant! {

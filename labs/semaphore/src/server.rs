@@ -76,7 +76,7 @@ impl Server {
         }
         semaphore.waiters.push_back(from);
         self.sessions.stake(from, &name);
-        if let Some(cycle) = cycle(from, |client| self.waits_for(client)) {
+        if let Some(cycle) = self.deadlock(from) {
             self.give_up(from, &name);
             return Err(Refusal::deadlock(&self.sessions.names(cycle)));
         }
@@ -208,10 +208,32 @@ impl Server {
         self.sessions.unstake(client, name);
     }
 
-    /// Everybody for whom a client waits, wherever it does.
-    fn waits_for(&self, client: ProcessId) -> Vec<ProcessId> {
-        let semaphores = self.sessions.stakes(client).filter_map(|name| self.semaphores.get(name));
-        semaphores.flat_map(|semaphore| semaphore.ahead_of(client)).collect()
+    /// A circle of clients who wait for each other, if one has closed now that this client has
+    /// begun to wait.
+    fn deadlock(&self, client: ProcessId) -> Option<Vec<ProcessId>> {
+        // Nobody waits for a client that holds nothing and is the last in the only queue it is in.
+        self.sessions.stakes(client).nth(1)?;
+        // A long queue is looked at once, not once for each who stands in it.
+        let mut looked_at = BTreeMap::new();
+        cycle(client, |client| self.waits_for(client, &mut looked_at))
+    }
+
+    /// Everybody for whom a client waits, wherever it does, but for those at the front of a queue
+    /// that was `looked_at` so far.
+    fn waits_for<'a>(
+        &'a self,
+        client: ProcessId,
+        looked_at: &mut BTreeMap<&'a Name, usize>,
+    ) -> Vec<ProcessId> {
+        let mut waited_for = Vec::new();
+        for name in self.sessions.stakes(client) {
+            let Some(semaphore) = self.semaphores.get(name) else { continue };
+            let so_far = looked_at.entry(name).or_default();
+            let before = waited_for.len();
+            waited_for.extend(semaphore.ahead_of(client).skip(*so_far));
+            *so_far += waited_for.len() - before;
+        }
+        waited_for
     }
 
     fn tell_status(&self, to: ProcessId, fx: &mut Effects<Self>) {
