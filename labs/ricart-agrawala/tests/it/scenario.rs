@@ -79,7 +79,7 @@ fn an_input_that_ends_too_early_is_refused() {
 #[test]
 fn what_is_no_text_is_refused() {
     refused(b"\xff\xfe\n", "an answer is not UTF-8: give plain text");
-    refused([b'5'; 5000], "an answer is longer than 4096 bytes: give a line");
+    refused(vec![b'5'; 1 << 20], "an answer is longer than 65536 bytes: give a line");
     refused(vec![0xff; 1 << 20], "an answer is not UTF-8: give plain text");
 }
 
