@@ -29,6 +29,8 @@ impl Lab {
 /// Somebody with `nc`: what he types goes over the wire as it is, and so does what he hears.
 pub struct Nc {
     stream: BufReader<TcpStream>,
+    /// Whether something could not be sent. The system says so once.
+    is_refused: bool,
 }
 
 impl Nc {
@@ -37,7 +39,7 @@ impl Nc {
         let stream = TcpStream::connect(addr).unwrap();
         stream.set_read_timeout(Some(HANG)).unwrap();
         stream.set_nodelay(true).unwrap();
-        Self { stream: BufReader::new(stream) }
+        Self { stream: BufReader::new(stream), is_refused: false }
     }
 
     /// Where he is himself.
@@ -47,7 +49,7 @@ impl Nc {
 
     /// Sends these bytes. A server that has hung up does not matter.
     pub fn sends(&mut self, bytes: &[u8]) {
-        let _ = self.stream.get_mut().write_all(bytes);
+        self.is_refused |= self.stream.get_mut().write_all(bytes).is_err();
     }
 
     /// Sends a line.
@@ -81,7 +83,7 @@ impl Nc {
 
     /// Whether the server has hung up on him. What he has not heard so far does not matter.
     pub fn is_hung_up_on(&self) -> bool {
-        matches!(self.stream.get_ref().take_error(), Ok(Some(_)) | Err(_))
+        self.is_refused || matches!(self.stream.get_ref().take_error(), Ok(Some(_)) | Err(_))
     }
 
     /// Says nothing more, and hears all that is still said. A server that has thrown away what it

@@ -17,11 +17,12 @@ use tokio::{
     },
     select,
     sync::{Notify, oneshot},
+    task::yield_now,
     time::timeout,
 };
 
 use crate::{
-    inbox::{Inbox, Splitter},
+    inbox::{Inbox, READ, Splitter},
     node::{Networked, Node},
 };
 
@@ -143,8 +144,8 @@ impl Connection {
     }
 }
 
-/// Hears what comes, up to the end of the connection. One read brings what many messages need;
-/// one turn of the node hears them all.
+/// Hears what comes, up to the end of the connection. Whoever says much at once does not keep the
+/// others waiting: they have their turns in between.
 async fn read<P: Networked>(
     node: &Node<P>,
     from: ProcessId,
@@ -153,7 +154,9 @@ async fn read<P: Networked>(
     inbox: &mut Inbox,
 ) -> io::Result<()> {
     loop {
-        node.hear(from, number, inbox);
+        while node.hear(from, number, inbox).is_break() {
+            yield_now().await;
+        }
         let pause = inbox.pause();
         let read = poll_fn(|context| inbox.poll_read(reader, &node.room, context));
         let count = match pause {
@@ -165,6 +168,7 @@ async fn read<P: Networked>(
                 node.hear_rest(from, number, inbox);
                 return Ok(());
             }
+            Some(READ..) => node.ease().await, // There may well be more.
             Some(_) => {}
             None => node.hear_rest(from, number, inbox),
         }

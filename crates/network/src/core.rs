@@ -2,7 +2,13 @@
 //!
 //! Nothing in here waits, and nothing in here is called while it is at work.
 
-use std::{collections::BTreeMap, net::SocketAddr, rc::Rc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    ops::ControlFlow::{self, Break, Continue},
+    rc::Rc,
+    time::Duration,
+};
 
 use bytes::BytesMut;
 use protocol::{EffectOf, Input, InputOf, Link, Monitor, Outbox, Process, ProcessId, Sink};
@@ -25,6 +31,9 @@ use crate::{
     plain::Text,
     shell::Shell,
 };
+
+/// How many messages of one peer are heard before others have their turn.
+const MOST_IN_A_TURN: u32 = 16;
 
 /// A process, and everything around it.
 pub(crate) struct Core<P: Process> {
@@ -99,22 +108,30 @@ impl<P: Networked> Core<P> {
         connection
     }
 
-    /// Hears all whole messages that have been read, as long as that link is up.
-    pub(crate) fn hear(&mut self, from: ProcessId, number: u64, inbox: &mut Inbox) {
+    /// Hears whole messages that have been read, as long as that link is up. A break comes before
+    /// the end: there may be more.
+    pub(crate) fn hear(
+        &mut self,
+        from: ProcessId,
+        number: u64,
+        inbox: &mut Inbox,
+    ) -> ControlFlow<()> {
         let Inbox { bytes, splitter } = inbox;
-        while let Some(link) = self.shell.link(from, number) {
+        for _ in 0..MOST_IN_A_TURN {
+            let Some(link) = self.shell.link(from, number) else { return Continue(()) };
             link.silent_pulses = 0;
             match splitter {
                 Splitter::Frames(splitter) => match splitter.split(bytes).transpose() {
                     Some(frame) => self.on_frame(from, frame),
-                    None => return,
+                    None => return Continue(()),
                 },
                 Splitter::Text { splitter, .. } => match splitter.split(bytes).transpose() {
                     Some(piece) => self.on_text(from, piece),
-                    None => return,
+                    None => return Continue(()),
                 },
             }
         }
+        Break(())
     }
 
     /// Nothing follows: hears what is a message if that is so.

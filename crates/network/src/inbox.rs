@@ -19,7 +19,7 @@ use wire::{
 };
 
 /// How much room there is for what one read brings, in bytes.
-const READ: usize = 16 * 1024;
+pub(crate) const READ: usize = 16 * 1024;
 
 /// What has been read and not been heard, and how it is cut into messages.
 pub(crate) struct Inbox {

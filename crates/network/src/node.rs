@@ -1,15 +1,19 @@
 //! The node: what all tasks share, and the turns in which they use it.
 //!
 //! A *turn* is what one task does to the [`Core`] without a pause: hear what a read has brought,
-//! fire a timer, give a command. At its end, whatever the process has said leaves; only after a
-//! command it waits until the application does, which often has another.
+//! fire a timer, give a command. At its end, whatever the process has said leaves. After a command
+//! it waits until the application does, which often has another; and when a read has brought much,
+//! until all of it is heard, or the turn of somebody else has ended.
 
 use std::{
     cell::RefCell,
     collections::BTreeMap,
     io,
     net::SocketAddr,
-    ops::Deref,
+    ops::{
+        ControlFlow::{self, Continue},
+        Deref,
+    },
     panic::resume_unwind,
     rc::Rc,
     task::{Context, Poll},
@@ -22,7 +26,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use tokio::{
     net::TcpStream,
     select,
-    task::{JoinError, JoinSet},
+    sync::Notify,
+    task::{JoinError, JoinSet, yield_now},
+    time::timeout,
 };
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
@@ -32,6 +38,9 @@ use crate::{
     config::Settings, connection::Connection, core::Core, inbox::Inbox, notice::Notice, peer::Peer,
     plain::Text, pulse, timers,
 };
+
+/// How long guests who say much wait for those who can't take it as fast, each time.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// A process that the network can drive: its messages can be written and read.
 pub trait Networked: Process<Message: Serialize + DeserializeOwned> + 'static {}
@@ -51,6 +60,8 @@ pub(crate) struct Shared<P: Process> {
     pub(crate) room: RefCell<BytesMut>,
     /// Never borrowed while a task waits.
     pub(crate) core: RefCell<Core<P>>,
+    /// Tells whoever waits for it that somebody has taken some of what waited for him.
+    relieved: Notify,
 }
 
 impl<P: Process> Clone for Node<P> {
@@ -84,6 +95,7 @@ impl<P: Networked> Node<P> {
             tasks: RefCell::new(JoinSet::new()),
             room: RefCell::new(BytesMut::new()),
             core: RefCell::new(core),
+            relieved: Notify::new(),
         }));
         node.turn(|core| core.step(Input::Start));
         node.spawn_service(timers::fire(node.clone()));
@@ -156,8 +168,13 @@ impl<P: Networked> Node<P> {
         self.turn(|core| core.up(party, incarnation, stream, addr, inbox))
     }
 
-    pub(crate) fn hear(&self, from: ProcessId, number: u64, inbox: &mut Inbox) {
-        self.turn(|core| core.hear(from, number, inbox));
+    /// Hears what has been read, or some of it: then it is a break.
+    pub(crate) fn hear(&self, from: ProcessId, number: u64, inbox: &mut Inbox) -> ControlFlow<()> {
+        let mut core = self.core.borrow_mut();
+        core.hear(from, number, inbox)?;
+        core.shell.answer_last(from);
+        core.shell.flush();
+        Continue(())
     }
 
     pub(crate) fn hear_rest(&self, from: ProcessId, number: u64, inbox: &mut Inbox) {
@@ -184,6 +201,21 @@ impl<P: Networked> Node<P> {
         if let Some(link) = self.core.borrow_mut().shell.link(to, number) {
             link.flush();
         }
+        self.relieved.notify_waiters();
+    }
+
+    /// Whoever says much lets the others have their turn. A guest also waits for those who can't
+    /// take it as fast, or they would be cut for what he says. Who takes nothing at all does not
+    /// hold him up for long.
+    pub(crate) async fn ease(&self) {
+        yield_now().await;
+        let relieved = async {
+            while self.core.borrow().shell.is_behind() {
+                self.relieved.notified().await;
+            }
+        };
+        // Whoever is still behind is on his own.
+        let _ = timeout(PATIENCE, relieved).await;
     }
 
     /// How clients are understood that speak text, if they are.

@@ -81,6 +81,15 @@ impl Peer {
         }
     }
 
+    /// How much waits to be written, in bytes.
+    pub(crate) fn waiting(&self) -> usize {
+        match &self.state {
+            State::Awaited { queue } => queue.len(),
+            State::Up(link) => link.out.len(),
+            State::Down => 0,
+        }
+    }
+
     /// Takes the link away, if it is up: it is down from now on.
     pub(crate) fn take_link(&mut self) -> Option<Link> {
         match std::mem::replace(&mut self.state, State::Down) {

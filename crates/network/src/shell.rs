@@ -222,6 +222,21 @@ impl<P: Networked> Shell<P> {
         self.cut(id, format!("too slow: more than {outbound} bytes wait for it"));
     }
 
+    /// Whether more waits for some guest than half of what may.
+    pub(crate) fn is_behind(&self) -> bool {
+        let most = self.settings.limits.outbound / 2;
+        self.settings.has_guests() && self.peers.values().any(|peer| peer.waiting() > most)
+    }
+
+    /// Has all others of this turn be written to before `asker`: what they are told, they may have
+    /// waited for.
+    pub(crate) fn answer_last(&mut self, asker: ProcessId) {
+        if let Some(place) = self.unsent.iter().position(|&id| id == asker) {
+            self.unsent.remove(place);
+            self.unsent.push(asker);
+        }
+    }
+
     /// Writes what this turn has brought, to each peer all of it at once.
     pub(crate) fn flush(&mut self) {
         self.for_each_unsent(Link::flush);

@@ -5,7 +5,6 @@ use std::{net::SocketAddr, time::Duration};
 use crate::support::*;
 use network::{HUB, Notice, Text};
 use protocol::ProcessId;
-use tracing::subscriber::set_default;
 use wire::{hello::MAGIC, text::Framing};
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -211,8 +210,7 @@ async fn talk_nonsense(addr: SocketAddr) {
 
 #[test]
 fn a_stranger_does_not_fill_the_log_with_the_help_of_a_client() {
-    let warnings = Warnings::default();
-    let _guard = set_default(warnings.clone());
+    let (warnings, _guard) = Warnings::listen();
     run(async {
         let (mut hub, addr) = hub(|_| ());
         for number in 1..=20 {

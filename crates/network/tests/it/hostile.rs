@@ -4,7 +4,6 @@ use crate::support::*;
 use network::{Config, Limits, Notice, Timing};
 use protocol::ProcessId;
 use std::{future::Future, net::SocketAddr, time::Duration};
-use tracing::subscriber::set_default;
 use wire::hello::{Hello, MAGIC, Party, Word};
 
 /// Lets a stranger do his worst to a pair of nodes, one of whose addresses he is given, and has
@@ -234,8 +233,7 @@ fn who_was_refused_goes_before_those_who_may_yet_say_hello() {
 
 #[test]
 fn a_stranger_who_changes_his_words_does_not_fill_the_log() {
-    let warnings = Warnings::default();
-    let _guard = set_default(warnings.clone());
+    let (warnings, _guard) = Warnings::listen();
     let (why, _) = run(besiege(async |addr| {
         for number in 0..50 {
             let mut stranger = Stranger::connect(addr).await;
@@ -253,8 +251,7 @@ fn a_stranger_who_changes_his_words_does_not_fill_the_log() {
 
 #[test]
 fn a_crowd_at_the_door_does_not_fill_the_log() {
-    let warnings = Warnings::default();
-    let _guard = set_default(warnings.clone());
+    let (warnings, _guard) = Warnings::listen();
     run(async {
         let ([seat], addresses) = seats();
         let limits = Limits { pending: 1, ..Limits::default() };

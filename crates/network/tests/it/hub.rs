@@ -5,8 +5,10 @@ use std::{net::TcpListener, time::Duration};
 use crate::support::*;
 use network::{HUB, Hub, HubConfig, Limits, Notice, Text};
 use protocol::ProcessId;
-use tokio::io::AsyncWriteExt;
-use tracing::subscriber::set_default;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    task::yield_now,
+};
 
 /// A hub that relays text as it comes, with one person at it, who is up.
 async fn relay(pause: Duration) -> (TestHub, Person) {
@@ -128,8 +130,7 @@ fn a_relay_answers_what_is_no_text() {
 
 #[test]
 fn a_client_that_never_reads_is_cut_and_nobody_else_notices() {
-    let warnings = Warnings::default();
-    let _guard = set_default(warnings.clone());
+    let (warnings, _guard) = Warnings::listen();
     let limits = Limits { outbound: 100_000, frame: 10_000, ..Limits::default() };
     run(async {
         let (mut hub, addr) = hub(|config| config.limits = limits);
@@ -157,6 +158,58 @@ fn a_client_that_never_reads_is_cut_and_nobody_else_notices() {
     });
     let [line] = &warnings.take()[..] else { panic!("not one line") };
     assert!(line.contains("process 1: too slow"), "{line}");
+}
+
+#[test]
+fn who_says_much_at_once_does_not_keep_others_waiting() {
+    run(async {
+        let (mut hub, addr) = hub(|_| ());
+        let (mut talker, mut other) = (Person::connect(addr).await, Person::connect(addr).await);
+        for person in [&mut talker, &mut other] {
+            person.send("x\n").await;
+            assert_eq!(heard(&mut hub).await, "x");
+        }
+        // All of this has arrived when the hub has its next turn.
+        let much = "much\n".repeat(1_000);
+        for (person, said) in [(&talker, much.as_str()), (&other, "little\n")] {
+            assert_eq!(person.stream.get_ref().try_write(said.as_bytes()).unwrap(), said.len());
+        }
+        let mut heard_before = 0;
+        while heard(&mut hub).await == "much" {
+            heard_before += 1;
+        }
+        assert!(heard_before < 100, "{heard_before}");
+    });
+}
+
+#[test]
+fn who_is_told_much_is_not_cut_for_being_a_little_slower() {
+    const LINES: usize = 3_000; // More than systems keep.
+    let limits = Limits { outbound: 100_000, frame: 10_000, ..Limits::default() };
+    run(async {
+        let (mut hub, addr) = hub(|config| config.limits = limits);
+        let (mut talker, mut slow) = (Person::connect(addr).await, Person::connect(addr).await);
+        for person in [&mut talker, &mut slow] {
+            person.send("x\n").await;
+            assert_eq!(heard(&mut hub).await, "x");
+        }
+        let line = format!("for two: {}\n", "x".repeat(9_990));
+        let much = line.repeat(LINES);
+        let talking = async {
+            talker.send(&much).await;
+        };
+        let listening = async {
+            // What the hub reads at once is four times as much.
+            let (mut room, mut left) = ([0; 4 << 10], much.len());
+            while left > 0 {
+                let count = slow.stream.get_mut().read(&mut room).await.unwrap();
+                assert_ne!(count, 0, "cut, with {left} bytes to come");
+                left -= count;
+                yield_now().await;
+            }
+        };
+        tokio::join!(talking, listening);
+    });
 }
 
 #[test]
@@ -214,8 +267,7 @@ fn a_client_whose_frames_make_no_sense_is_rejected_and_nobody_else_notices() {
 
 #[test]
 fn liars_that_come_again_and_again_do_not_fill_the_log() {
-    let warnings = Warnings::default();
-    let _guard = set_default(warnings.clone());
+    let (warnings, _guard) = Warnings::listen();
     run(async {
         let (mut hub, addr) = hub(|_| ());
         for number in 1..=150 {

@@ -7,7 +7,7 @@ use std::{
     io,
     net::{SocketAddr, TcpListener},
     rc::Rc,
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
     time::Duration,
 };
 
@@ -22,9 +22,10 @@ use tokio::{
     time::timeout,
 };
 use tracing::{
-    Level, Metadata, Subscriber,
+    Dispatch, Level, Metadata, Subscriber,
     field::Field,
     span::{Attributes, Id, Record},
+    subscriber::{DefaultGuard, set_default},
 };
 use wire::{
     frame::{self, Splitter},
@@ -43,7 +44,8 @@ pub(crate) fn run<F: Future>(test: F) -> F::Output {
     LocalSet::new().block_on(&runtime, guarded)
 }
 
-/// Does what it is told and tells what it is done. `REJOINS`: whether it may come back.
+/// Does what it is told and tells what it is done. What begins with "for two: " it passes on to
+/// [`TWO`]. `REJOINS`: whether it may come back.
 #[derive(Default)]
 pub(crate) struct Parrot<const REJOINS: bool> {
     /// Shared with a test that wants to know when this is gone.
@@ -93,6 +95,9 @@ impl<const REJOINS: bool> Process for Parrot<REJOINS> {
 
     fn on_message(&mut self, from: ProcessId, text: String, fx: &mut Effects<Self>) {
         assert_ne!(text, "panic", "as told by {from}");
+        if text.starts_with("for two: ") {
+            return fx.send(TWO, text);
+        }
         fx.emit(Event::Heard(from, text));
     }
 
@@ -479,11 +484,24 @@ pub(crate) fn hello(from: ProcessId, to: ProcessId) -> Hello {
     }
 }
 
-/// The warnings that are logged on this thread while it is the default.
+/// The warnings that are logged.
 #[derive(Clone, Default)]
 pub(crate) struct Warnings(Arc<Mutex<Vec<String>>>);
 
+/// With one subscriber alone, tracing asks the thread that comes first whether anybody listens,
+/// which may be that of another test. So there are two more.
+static OTHERS: LazyLock<[Dispatch; 2]> =
+    LazyLock::new(|| [(); 2].map(|()| Dispatch::new(Warnings::default())));
+
 impl Warnings {
+    /// Those of this thread, until the guard is gone.
+    pub(crate) fn listen() -> (Self, DefaultGuard) {
+        LazyLock::force(&OTHERS);
+        let warnings = Self::default();
+        let guard = set_default(warnings.clone());
+        (warnings, guard)
+    }
+
     pub(crate) fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap())
     }
