@@ -110,9 +110,11 @@ where
                 self.give(next, to, Stimulus::Message(from, message))
             }
             Event::Down { link } => {
-                self.shut(next, link);
                 let (from, to) = self.layout.links[link];
-                self.give(next, to, Stimulus::Down(from))
+                let under_way = self.shut(next, link);
+                let fault = self.give(next, to, Stimulus::Down(from));
+                self.cut(next, link, &under_way);
+                fault
             }
             Event::Up { link } => {
                 let (a, b) = self.layout.links[link];
@@ -146,13 +148,19 @@ where
         message
     }
 
-    /// The link is down at its receiver, and what was on its way is cut.
-    fn shut(&mut self, state: &mut [u32], link: usize) {
+    /// The link is down at its receiver; returns what was on its way.
+    fn shut(&mut self, state: &mut [u32], link: usize) -> Vec<u32> {
         let channel = self.layout.first_channel() + link;
-        for message in self.channels.get(state[channel]).messages.clone() {
+        let under_way = self.channels.get(state[channel]).messages.clone();
+        state[channel] = self.channels.shut(state[channel]);
+        under_way
+    }
+
+    /// Shows the monitor that these messages will not arrive.
+    fn cut(&mut self, state: &mut [u32], link: usize, under_way: &[u32]) {
+        for &message in under_way {
             self.meets(state, link, message, Fate::Cut);
         }
-        state[channel] = self.channels.shut(state[channel]);
     }
 
     /// Shows the monitor what becomes of a message.
@@ -181,7 +189,8 @@ where
             let (from, to) = self.layout.links[link];
             let channel = self.layout.first_channel() + link;
             if to == who {
-                self.shut(state, link);
+                let under_way = self.shut(state, link);
+                self.cut(state, link, &under_way);
             } else if from == who {
                 state[channel] = self.channels.end(state[channel], Condition::Ending);
             }

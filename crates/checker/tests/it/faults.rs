@@ -209,7 +209,8 @@ fn two_new_lives_have_never_met_and_are_linked() {
 fn what_is_under_way_when_a_new_life_begins_may_be_cut() {
     let cues = &SPEECH[..1];
     let scenario = stage(2, Budget { crashes: 1, restarts: 1, ..Budget::NOTHING });
-    let verdict = perform::<true, _>(&scenario, cues, &[], Censor::of("0 dies, 0 -> 1: 1 is cut"));
+    let censor = Censor::of("0 dies, 1 has 0 down, 0 -> 1: 1 is cut");
+    let verdict = perform::<true, _>(&scenario, cues, &[], censor);
     assert!(matches!(verdict, Verdict::Violated { .. }), "{verdict}");
 }
 

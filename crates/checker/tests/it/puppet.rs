@@ -12,8 +12,8 @@ use std::{
 
 use checker::{Bounds, Check, Verdict};
 use protocol::{
-    Application, Delay, Effects, Fate, Link, Monitor, Plan, Process, ProcessId, Property, View,
-    Violation,
+    Application, Delay, Effects, Fate, Input, InputOf, Link, Monitor, Plan, Process, ProcessId,
+    Property, View, Violation,
 };
 use scenario::{Budget, Scenario};
 use simulator::{Experiment, Shrinker};
@@ -160,7 +160,7 @@ impl<const REJOINS: bool> Application<Puppet<REJOINS>> for Prompter {
     }
 }
 
-/// Watches what becomes of messages and lives, and objects to one story of it.
+/// Watches what becomes of messages, links and lives, and objects to one story of it.
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Censor {
     pub(crate) forbidden: &'static str,
@@ -179,6 +179,18 @@ impl Censor {
 }
 
 impl<const REJOINS: bool> Monitor<Puppet<REJOINS>> for Censor {
+    fn on_input(
+        &mut self,
+        _: Duration,
+        at: ProcessId,
+        _: &Puppet<REJOINS>,
+        input: &InputOf<Puppet<REJOINS>>,
+    ) {
+        if let Input::Link { peer, link: Link::Down } = input {
+            self.note(format_args!("{at} has {peer} down"));
+        }
+    }
+
     fn on_fate(&mut self, _: Duration, from: ProcessId, to: ProcessId, said: &Said, fate: Fate) {
         self.note(format_args!("{from} -> {to}: {said} is {fate}"));
     }

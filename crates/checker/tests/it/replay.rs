@@ -136,6 +136,14 @@ fn closed_links_are_replayed() {
     all_is_replayed::<true>(&scenario, &cues);
 }
 
+/// What becomes of messages, links and lives can be this story, and is replayed so.
+fn story_is_replayed(scenario: &Scenario<()>, cues: &[Cue], story: &'static str) {
+    let verdict = perform::<false, _>(scenario, cues, &[], Censor::of(story));
+    let Verdict::Violated { violation, run, .. } = verdict else { panic!("{story}: {verdict}") };
+    let replayed = replay::<false, _>(scenario, cues, &[], &|| Censor::of(story), &run.script);
+    assert_eq!(replayed, Some(violation));
+}
+
 #[test]
 fn fates_are_replayed() {
     let scenario = stage(2, Budget { losses: 1, duplications: 1, crashes: 1, ..Budget::NOTHING });
@@ -145,14 +153,15 @@ fn fates_are_replayed() {
         "1 dies, 0 -> 1: 11 is cut, 0 -> 1: 2 is cut",
         "0 -> 1: 11 is duplicated, 1 dies, 0 -> 1: 11 is cut, 0 -> 1: 11 is cut",
     ] {
-        let verdict = perform::<false, _>(&scenario, &TALK, &[], Censor::of(story));
-        let Verdict::Violated { violation, run, .. } = verdict else {
-            panic!("{story}: {verdict}")
-        };
-        let replayed =
-            replay::<false, _>(&scenario, &TALK, &[], &|| Censor::of(story), &run.script);
-        assert_eq!(replayed, Some(violation));
+        story_is_replayed(&scenario, &TALK, story);
     }
+}
+
+#[test]
+fn who_has_a_link_down_misses_what_is_cut_after_that() {
+    let cues: [Cue; 2] = [(0, &[Do::Close(1)]), (1, &[Do::Say(0, 2), Do::Say(0, 3)])];
+    let story = "0 has 1 down, 1 -> 0: 2 is cut, 1 -> 0: 3 is cut";
+    story_is_replayed(&stage(2, Budget::NOTHING), &cues, story);
 }
 
 /// What 1 has heard at the end of a run is never that.
