@@ -59,6 +59,12 @@ impl<'p, M: Clone + Eq + std::hash::Hash> Channels<'p, M> {
         self.known.learn(channel);
     }
 
+    /// How many bytes it takes up.
+    pub(crate) fn bytes(&self) -> usize {
+        let changes = self.put.capacity() + self.taken.capacity();
+        changes * size_of::<((u32, u32), u32)>() + self.known.bytes() + self.messages.bytes()
+    }
+
     /// The channel of a number that is known.
     pub(crate) fn get(&self, channel: u32) -> &Channel {
         self.known.get(channel)

@@ -51,12 +51,10 @@ impl<P: Checkable, A, M> Pools<P, A, M> {
         Self { locals, channels, messages: Pool::new(), monitors: Pool::new() }
     }
 
-    /// About how many bytes they take up: what hangs on a value by pointers is only guessed.
+    /// About how many bytes they take up.
     pub(crate) fn bytes(&self) -> usize {
-        const GUESS: usize = 256;
-        let locals = self.locals.len() * (size_of::<Local<P, A>>() + GUESS);
-        let channels = self.channels.len() * (size_of::<Channel>() + GUESS);
-        locals + channels + self.monitors.len() * (size_of::<M>() + GUESS)
+        let Self { locals, channels, messages, monitors } = self;
+        locals.bytes() + channels.bytes() + messages.bytes() + monitors.bytes()
     }
 }
 
@@ -115,11 +113,14 @@ where
         self.monitors.number(fingerprint(&monitor), monitor)
     }
 
-    /// About how many bytes it remembers in what processes do.
+    /// About how many bytes all that it has learned takes up.
     pub(crate) fn bytes(&self) -> usize {
         const GUESS: usize = 256;
-        let entry = size_of::<(Occasion, Reaction)>();
-        self.reactions.capacity() * entry + self.effects.len() * GUESS
+        let reactions = self.reactions.capacity() * size_of::<(Occasion, Reaction)>()
+            + self.posts.capacity() * size_of::<Post>()
+            + self.effects.len() * GUESS;
+        let parts = self.locals.bytes() + self.channels.bytes() + self.monitors.bytes();
+        reactions + parts
     }
 }
 

@@ -21,9 +21,10 @@ impl<T> Pool<T> {
         Self(Mutex::new(Members { numbers: HashTable::new(), all: Vec::new() }))
     }
 
-    /// How many values there are.
-    pub(crate) fn len(&self) -> usize {
-        self.members().all.len()
+    /// About how many bytes it takes up: what hangs on a value by pointers is only guessed.
+    pub(crate) fn bytes(&self) -> usize {
+        const GUESS: usize = 256;
+        self.members().all.len() * (size_of::<T>() + GUESS)
     }
 
     /// Its members, even if somebody has panicked with the lock in its hands: comparing values may
@@ -77,6 +78,12 @@ impl<'p, T: Eq> Known<'p, T> {
         }
     }
 
+    /// How many bytes it takes up, apart from the pool.
+    pub(crate) fn bytes(&self) -> usize {
+        self.fingerprints.capacity() * size_of::<u64>()
+            + self.members.capacity() * size_of::<Arc<T>>()
+    }
+
     /// The value of a number that is known.
     pub(crate) fn get(&self, number: u32) -> &T {
         &self.members[number as usize]
@@ -85,5 +92,24 @@ impl<'p, T: Eq> Known<'p, T> {
     /// The fingerprint of a number that is known.
     pub(crate) fn fingerprint(&self, number: u32) -> u64 {
         self.fingerprints[number as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_thread_knows_takes_up_room_whoever_has_found_it() {
+        let pool = Pool::new();
+        let (mut finder, mut other) = (Known::new(&pool), Known::new(&pool));
+        for value in 0..1000 {
+            finder.number(value, value);
+        }
+        assert_eq!(other.bytes(), 0);
+        other.learn(999);
+        let least = 1000 * (size_of::<u64>() + size_of::<Arc<u64>>());
+        assert!(finder.bytes() >= least && other.bytes() >= least);
+        assert!(pool.bytes() >= 1000 * size_of::<u64>());
     }
 }
