@@ -60,6 +60,8 @@ impl Lab {
             assert!(ended.verdict().starts_with(&start), "{bound}: {ended:?}");
             assert!(ended.verdict().ends_with(" states left to work on"), "{bound}: {ended:?}");
             assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), ""), "{bound}");
+            let records = records_but_for_the_time(&self.run(&format!("--json check {bound}")));
+            assert_eq!(records.last().unwrap()["outcome"], "undecided", "{bound}");
         }
     }
 

@@ -31,6 +31,8 @@ pub enum Outcome {
     Held,
     /// It was broken.
     Broken,
+    /// Nothing was broken, but what was asked for is not proved.
+    Undecided,
     /// Somebody stopped it before it could be said.
     Interrupted,
 }
@@ -77,7 +79,9 @@ pub(crate) fn conclude(ending: Result<Option<Verdict>, Failure>, out: Output) ->
     };
     match said.map_err(Failure::from).and(ending) {
         Ok(Some(Verdict { outcome: Outcome::Held, .. }) | None) => ExitCode::SUCCESS,
-        Ok(Some(Verdict { outcome: Outcome::Broken, .. })) => ExitCode::from(1),
+        Ok(Some(Verdict { outcome: Outcome::Broken | Outcome::Undecided, .. })) => {
+            ExitCode::from(1)
+        }
         Ok(Some(Verdict { outcome: Outcome::Interrupted, .. })) | Err(Failure::Interrupted) => {
             ExitCode::from(130)
         }

@@ -64,7 +64,7 @@ impl Output {
         let style = match verdict.outcome {
             Outcome::Held => AnsiColor::Green.on_default(),
             Outcome::Broken => AnsiColor::Red.on_default(),
-            Outcome::Interrupted => AnsiColor::Yellow.on_default(),
+            Outcome::Undecided | Outcome::Interrupted => AnsiColor::Yellow.on_default(),
         };
         self.line(painted(style.effects(Effects::BOLD), &verdict.text))?;
         self.record(verdict)

@@ -185,32 +185,32 @@ pub(super) fn check_histories<S: Solution>(
 }
 
 /// Searches systems of each size, over each kind of links that the sites are meant for. `search`
-/// returns why they are not proved, if they are not.
+/// returns the verdict on one that is not proved.
 fn over_all_links(
     options: &Options,
     promised: Promised,
-    search: impl Fn(&Scenario<Workload>) -> Result<Option<String>, Failure>,
+    search: impl Fn(&Scenario<Workload>) -> Result<Option<Verdict>, Failure>,
 ) -> Result<Verdict, Failure> {
     let entries = options.entries.unwrap_or(promised.entries);
     let orders = LinkOrder::those_to_try(options.order, promised.needs_fifo && !options.reliable);
     for size in options.sizes() {
         for &order in orders {
-            if let Some(text) = search(&options.scenario(size, order, entries)?)? {
-                return Ok(Verdict::new(Outcome::Broken, text));
+            if let Some(verdict) = search(&options.scenario(size, order, entries)?)? {
+                return Ok(verdict);
             }
         }
     }
     Ok(Verdict::new(Outcome::Held, options.proved(orders, entries)))
 }
 
-/// Checks one system, and tells what was found. Returns why it is not proved, if it is not.
+/// Checks one system, and tells what was found. Returns the verdict, if it is not proved.
 fn search<P: Solution, M>(
     options: &Options,
     scenario: &Scenario<Workload>,
     site: &(impl Fn(ProcessId, u64) -> P + Sync),
     monitor: &M,
     screen: &Screen,
-) -> Result<Option<String>, Failure>
+) -> Result<Option<Verdict>, Failure>
 where
     M: Monitor<P> + Clone + Eq + Hash + Send + Sync,
 {
@@ -265,9 +265,10 @@ where
     Ok(match &found {
         Found::Proved(_) => None,
         Found::BoundHit { bound, left, .. } => {
-            Some(format!("BoundHit: {bound}; {}", counted(*left, "state") + " left to work on"))
+            let text = format!("BoundHit: {bound}; {} left to work on", counted(*left, "state"));
+            Some(Verdict::new(Outcome::Undecided, text))
         }
-        Found::Violated { .. } => Some(found.to_string()),
+        Found::Violated { .. } => Some(Verdict::new(Outcome::Broken, found.to_string())),
     })
 }
 
