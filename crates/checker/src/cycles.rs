@@ -17,7 +17,7 @@ use protocol::{Application, Claim, Monitor, Property, Violation};
 
 use crate::{
     Checkable, components::components, judge::panicked, machine::Machine, retrace::walk,
-    round::Part, rows::Rows, seen::Seen, worker::NOBODY,
+    round::Part, tour::Tour,
 };
 
 /// How many properties can be among those that must hold some time.
@@ -27,7 +27,7 @@ pub(crate) const MOST_EVENTUAL: usize = u32::BITS as usize;
 /// steps that are bound to happen. Faults are no part of it: the budget for them is finite, so no
 /// cycle has one.
 pub(crate) struct Graph {
-    seen: Seen,
+    tour: Tour,
     /// Of each state, a bit for each property that must hold some time and does not here.
     owed: Vec<u32>,
     /// Where the steps from each state begin, and at last, where those from the last one end.
@@ -75,51 +75,35 @@ impl Graph {
         A: Application<P> + Clone + Eq + Hash,
         M: Monitor<P> + Clone + Eq + Hash,
     {
-        let mut graph = Self {
-            seen: Seen::default(),
-            owed: Vec::new(),
-            starts: vec![0],
-            steps: Vec::new(),
-            duties: Vec::new(),
-        };
-        let mut numbers = HashMap::new();
-        let (initial, _) = machine.initial();
-        let (mut level, mut next) = (Rows::new(initial.len()), Rows::new(initial.len()));
-        graph.seen.note(machine.fingerprint(&initial), NOBODY).ok();
-        level.push(&initial);
-        while level.len() > 0 {
-            for row in 0..level.len() {
-                let own = graph.owed.len() as u32;
-                let bytes = graph.bytes() + level.bytes() + next.bytes() + machine.bytes();
-                if bytes as u64 > machine.check.bounds.max_memory {
-                    return Err(NoGraph::Memory { kept: own.into() });
-                }
-                if let Err(text) = graph.add(machine, level.row(row), &mut numbers, &mut next) {
-                    let (violation, way) = (panicked(text), graph.way_to(own));
-                    return Err(NoGraph::Panic { violation, way });
-                }
+        let (owed, starts, steps, duties) = (Vec::new(), vec![0], Vec::new(), Vec::new());
+        let mut graph = Self { tour: Tour::new(machine), owed, starts, steps, duties };
+        let (mut state, mut numbers) = (Vec::new(), HashMap::new());
+        while let Some(own) = graph.tour.show_next(&mut state) {
+            if (graph.bytes() + machine.bytes()) as u64 > machine.check.bounds.max_memory {
+                return Err(NoGraph::Memory { kept: own.into() });
             }
-            std::mem::swap(&mut level, &mut next);
-            next.clear();
+            if let Err(text) = graph.add(machine, &state, own, &mut numbers) {
+                let (violation, way) = (panicked(text), graph.tour.seen.way_to(own));
+                return Err(NoGraph::Panic { violation, way });
+            }
         }
         Ok(graph)
     }
 
-    /// Keeps the steps from one more state, and puts the states that nobody has come to before
-    /// into `next`. `Err` if a property panics.
+    /// Keeps the steps from one more state, the one of the number `own`. `Err` if a property
+    /// panics.
     fn add<P, A, M, W>(
         &mut self,
         machine: &mut Machine<'_, P, A, M, W>,
         state: &[u32],
+        own: u32,
         numbers: &mut HashMap<u64, u32>,
-        next: &mut Rows,
     ) -> Result<(), String>
     where
         P: Checkable,
         A: Application<P> + Clone + Eq + Hash,
         M: Monitor<P> + Clone + Eq + Hash,
     {
-        let own = self.owed.len() as u32;
         let properties = machine.check.properties;
         let owed = trace::guard(|| {
             machine.view(state, |view| {
@@ -131,11 +115,7 @@ impl Graph {
         machine.find_events(state, &mut events);
         for event in events {
             machine.happen(state, event, &mut successor);
-            let found = self.seen.note(machine.fingerprint(&successor), own);
-            if found.is_err() {
-                next.push(&successor);
-            }
-            let target = found.unwrap_or_else(|new| new) as u32;
+            let target = self.tour.come_to(machine.fingerprint(&successor), own, &successor);
             if owed != 0 && event.is_bound_to_happen() {
                 let duty = self.number_of(machine.duty(state, event), numbers);
                 self.steps.push((target, duty));
@@ -160,7 +140,7 @@ impl Graph {
     }
 
     fn bytes(&self) -> usize {
-        self.seen.bytes() + 12 * self.owed.capacity() + 8 * self.steps.capacity()
+        self.tour.bytes() + 12 * self.owed.capacity() + 8 * self.steps.capacity()
     }
 
     /// Where the steps from a state lead, and which duty each does.
@@ -190,27 +170,17 @@ impl Graph {
             let parts = components(self.owed.len(), states, neighbours);
             let parts = parts.into_iter().map(|part| Part::of(self, part)).filter(Part::is_fair);
             let part = parts.min_by_key(Part::first)?;
-            let mut way = self.way_to(part.first());
+            let mut way = self.tour.seen.way_to(part.first());
             let last = walk(machine, &way, false, &BTreeMap::new(), |_, _, _| {});
             let detail = machine.view(&last, |view| property.judge(view)).err()?;
             let repeats_from = way.len() - 1;
             let mut duties = BTreeMap::new();
             for (state, duty) in part.round() {
                 duties.insert(way.len(), self.duties[duty as usize]);
-                way.push(self.seen.fingerprint(state as usize));
+                way.push(self.tour.seen.fingerprint(state as usize));
             }
             let violation = Violation::new(property.name(), format!("for ever, {detail}"));
             Some(Lasso { violation, way, duties, repeats_from })
         })
-    }
-
-    /// The fingerprints of the states on a shortest way to that one, itself included.
-    fn way_to(&self, state: u32) -> Vec<u64> {
-        let parent =
-            |&state: &u32| Some(self.seen.parent(state as usize)).filter(|&it| it != NOBODY);
-        let backwards = std::iter::successors(Some(state), parent);
-        let mut way: Vec<_> = backwards.map(|it| self.seen.fingerprint(it as usize)).collect();
-        way.reverse();
-        way
     }
 }

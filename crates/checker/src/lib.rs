@@ -160,6 +160,7 @@ mod retrace;
 mod components;
 mod cycles;
 mod round;
+mod tour;
 
 pub use check::{Bounds, Check, Checkable};
 pub use verdict::{Bound, Counterexample, Extent, Verdict};

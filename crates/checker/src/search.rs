@@ -12,7 +12,8 @@ use crate::{
     machine::Pools,
     retrace::retrace,
     rows::Parcel,
-    worker::{HERE, NEXT, NOBODY, Place, Worker, Wrong, owner},
+    seen::NOBODY,
+    worker::{HERE, NEXT, Place, Worker, Wrong, owner},
 };
 
 /// With fewer states to work on, threads are more trouble than help.

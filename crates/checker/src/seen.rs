@@ -2,6 +2,9 @@
 
 use hashbrown::{HashTable, hash_table::Entry};
 
+/// The parent of the initial state.
+pub(crate) const NOBODY: u32 = u32::MAX;
+
 /// A part of the states that have been seen, in the order in which they were.
 ///
 /// Fingerprints are as good as random, so they are their own hashes, and a table of four-byte
@@ -47,6 +50,16 @@ impl Seen {
 
     pub(crate) fn parent(&self, place: usize) -> u32 {
         self.parents[place]
+    }
+
+    /// The fingerprints of the states on a shortest way to that one, itself included, if the parents
+    /// are places here.
+    pub(crate) fn way_to(&self, place: u32) -> Vec<u64> {
+        let parent = |&place: &u32| Some(self.parent(place as usize)).filter(|&it| it != NOBODY);
+        let backwards = std::iter::successors(Some(place), parent);
+        let mut way: Vec<_> = backwards.map(|it| self.fingerprint(it as usize)).collect();
+        way.reverse();
+        way
     }
 
     /// How many bytes it takes up.

@@ -77,9 +77,6 @@ pub(crate) enum Place {
 pub(crate) const HERE: usize = 0;
 pub(crate) const NEXT: usize = 1;
 
-/// The parent of the initial state.
-pub(crate) const NOBODY: u32 = u32::MAX;
-
 impl<'a, P, A, M, W> Worker<'a, P, A, M, W>
 where
     P: Checkable,
