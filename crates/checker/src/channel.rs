@@ -53,10 +53,11 @@ impl<'p, M: Clone + Eq + std::hash::Hash> Channels<'p, M> {
         Self { order, known, messages, put: HashMap::default(), taken: HashMap::default() }
     }
 
-    /// Makes sure that the channel of this number is known.
+    /// Makes sure that the channel of this number is known, and what is on its way in it.
     #[inline]
     pub(crate) fn learn(&mut self, channel: u32) {
         self.known.learn(channel);
+        self.known.get(channel).messages.iter().for_each(|&it| self.messages.learn(it));
     }
 
     /// How many bytes it takes up.
@@ -76,9 +77,6 @@ impl<'p, M: Clone + Eq + std::hash::Hash> Channels<'p, M> {
 
     /// The number of a channel that is like this.
     pub(crate) fn number(&mut self, channel: Channel) -> u32 {
-        for &message in &channel.messages {
-            self.messages.learn(message);
-        }
         let Channel { condition, met, messages } = &channel;
         let messages = messages.iter().map(|&message| self.messages.fingerprint(message));
         let fingerprint = of_parts([fingerprint(&(condition, met))].into_iter().chain(messages));
@@ -90,9 +88,8 @@ impl<'p, M: Clone + Eq + std::hash::Hash> Channels<'p, M> {
         self.messages.number(fingerprint(message), message.clone())
     }
 
-    /// The message of a number.
-    pub(crate) fn message(&mut self, number: u32) -> &M {
-        self.messages.learn(number);
+    /// The message of a number that is known.
+    pub(crate) fn message(&self, number: u32) -> &M {
         self.messages.get(number)
     }
 
@@ -113,11 +110,10 @@ impl<'p, M: Clone + Eq + std::hash::Hash> Channels<'p, M> {
     }
 
     /// Where among the others a message is put in.
-    fn place_of(&mut self, message: u32, among: &[u32]) -> usize {
+    fn place_of(&self, message: u32, among: &[u32]) -> usize {
         match self.order {
             Order::Fifo => among.len(),
             Order::Unordered => {
-                among.iter().chain([&message]).for_each(|&number| self.messages.learn(number));
                 let fingerprint = |number| self.messages.fingerprint(number);
                 among.partition_point(|&other| fingerprint(other) <= fingerprint(message))
             }

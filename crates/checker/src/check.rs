@@ -3,9 +3,12 @@
 use std::{hash::Hash, num::NonZeroUsize};
 
 use protocol::{Application, Claim, Monitor, Process, ProcessId, Property};
-use scenario::Scenario;
+use scenario::{Budget, Order, Scenario};
 
-use crate::{Extent, Verdict, cycles::MOST_EVENTUAL, search::search};
+use crate::{
+    Bound, Extent, Outlook, Reduction, Verdict, cycles::MOST_EVENTUAL, machine::Machine,
+    outlook::try_outlook, search::search,
+};
 
 /// A process that can be checked: its states can be told apart, kept, and given to threads.
 ///
@@ -90,6 +93,20 @@ impl Default for Bounds {
     }
 }
 
+impl Bounds {
+    /// Which of them a search has hit that has come so far and takes up so many bytes, if it has
+    /// something left to do.
+    pub(crate) fn hit(&self, extent: &Extent, bytes: usize) -> Option<Bound> {
+        if extent.unique_states > self.max_states {
+            Some(Bound::States)
+        } else if extent.depth > self.max_depth {
+            Some(Bound::Depth)
+        } else {
+            (bytes as u64 >= self.max_memory).then_some(Bound::Memory)
+        }
+    }
+}
+
 impl<P, A, M, W> Check<'_, P, A, M, W>
 where
     P: Checkable,
@@ -105,6 +122,52 @@ where
     /// first time. Any later panic in what is checked, or in a property or the monitor, is a
     /// violation instead.
     pub fn run(&self, report: &mut dyn FnMut(&Extent)) -> Verdict<P> {
+        self.assert_valid();
+        search(self, None, report)
+    }
+
+    /// Searches all but what makes no difference. The verdict is the same, of more runs than are
+    /// looked at; but a run that goes wrong need not be as short as any.
+    ///
+    /// See the example of [`Reduction`].
+    ///
+    /// # Panics
+    /// As [`run`](Self::run) does; when a part of the reduction panics; and it may where its
+    /// outlook is [refuted](Self::try_outlook).
+    pub fn run_reduced(
+        &self,
+        reduction: &Reduction<P, A>,
+        report: &mut dyn FnMut(&Extent),
+    ) -> Verdict<P> {
+        self.assert_valid();
+        search(self, self.can_be_reduced().then_some(reduction), report)
+    }
+
+    /// Searches all, on one thread, and holds an outlook against it: of two states with one outlook
+    /// the same must come. Where it does not, `outlook` is violated, by a run that comes to one of
+    /// the two. What else may be wrong is not looked for.
+    ///
+    /// See the example of [`Reduction`].
+    ///
+    /// # Panics
+    /// As [`run`](Self::run) does; when the outlook or a property panics; and when nothing can be
+    /// left out in this scenario, so that no search asks for an outlook.
+    pub fn try_outlook(&self, outlook: &Outlook<P, A>) -> Verdict<P> {
+        self.assert_valid();
+        assert!(self.can_be_reduced(), "in this scenario nothing is left out of a search");
+        try_outlook(self, outlook)
+    }
+
+    /// Whether anything can be left out: links keep order, nothing goes wrong, and no monitor
+    /// watches.
+    fn can_be_reduced(&self) -> bool {
+        let Scenario { links, budget, .. } = self.scenario;
+        let is_watched = Machine::<P, A, M, W>::WATCHES;
+        links.order == Order::Fifo && *budget == Budget::NOTHING && !is_watched
+    }
+
+    /// What only whoever checks can get wrong.
+    fn assert_valid(&self) {
         if let Err(error) = self.scenario.validate() {
             panic!("only a valid scenario can be checked: {error}");
         }
@@ -114,6 +177,5 @@ where
             eventual <= MOST_EVENTUAL,
             "{eventual} properties must hold eventually, and a state has bits for {MOST_EVENTUAL}"
         );
-        search(self, report)
     }
 }

@@ -12,9 +12,14 @@ pub(crate) fn fingerprint(value: &impl Hash) -> u64 {
     HASHES.hash_one(value)
 }
 
+/// What a fingerprint is made with.
+pub(crate) fn hasher() -> impl Hasher {
+    HASHES.build_hasher()
+}
+
 /// The fingerprint of a whole whose parts have these.
 pub(crate) fn of_parts(parts: impl IntoIterator<Item = u64>) -> u64 {
-    let mut hasher = HASHES.build_hasher();
+    let mut hasher = hasher();
     parts.into_iter().for_each(|part| hasher.write_u64(part));
     hasher.finish()
 }

@@ -70,6 +70,11 @@
 //! What a process does in a state of its own is worked out once, too. Most steps of the search ask
 //! no process anything: they look up numbers and write them into a row.
 //!
+//! **What can be left out.** Most ways through the states differ only in the order of steps that
+//! have nothing to do with each other, and many states only in what is remembered for nothing.
+//! Whoever knows the processes can say enough of both for a search to pass them over: a
+//! [`Reduction`]. Nothing is passed over unless somebody says so.
+//!
 //! **Left out on purpose** is symmetry: to take states for one that differ only in which process
 //! has which name. It makes the search many times smaller, and it is wrong for an algorithm that
 //! compares names, as Ricart–Agrawala's does where two requests are equally old: swap the names,
@@ -86,6 +91,9 @@
 //! | what follows, worked out once                       | `reactions`, `step`                  |
 //! | level by level, on many threads without a lock      | `search`, `worker`                   |
 //! | runs that never end                                 | `cycles`, `components`, `round`      |
+//! | what makes no difference                            | [`Reduction`], [`Outlook`], [`Whole`] |
+//! | which steps can wait, and why                       | `ample`                              |
+//! | which states are alike, and when that is so         | `outlook`                            |
 //!
 //! # Example
 //!
@@ -147,6 +155,13 @@ mod step;
 
 mod judge;
 
+// What makes no difference.
+mod reduction;
+mod whole;
+
+mod ample;
+mod outlook;
+
 // The search, level by level, and what it remembers.
 mod search;
 mod worker;
@@ -163,4 +178,6 @@ mod round;
 mod tour;
 
 pub use check::{Bounds, Check, Checkable};
+pub use reduction::{Outlook, Reduction};
 pub use verdict::{Bound, Counterexample, Extent, Verdict};
+pub use whole::Whole;

@@ -1,6 +1,10 @@
 //! One process and all that belongs to it: a part of a state.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    hash::{Hash, Hasher},
+    time::Duration,
+};
 
 use protocol::{
     Application, Effect, EffectOf, Input, InputOf, Outbox, Plan, Process, ProcessId, Violation,
@@ -96,6 +100,14 @@ impl<P: Checkable, A: Application<P> + Clone> Local<P, A> {
                 Reaction { after: self.clone(), effects: Vec::new(), fault: Some(panic) }
             }
         }
+    }
+}
+
+impl<P: Checkable, A: Hash> Local<P, A> {
+    /// Puts all but the process into a fingerprint.
+    pub(crate) fn hash_surroundings(&self, into: &mut impl Hasher) {
+        let Self { process: _, application, asked, timers, is_alive, incarnation } = self;
+        (application, asked, timers, is_alive, incarnation).hash(into);
     }
 }
 

@@ -6,7 +6,7 @@ use foldhash::fast::FixedState;
 use protocol::{Application, EffectOf, Monitor, ProcessId};
 
 use crate::{
-    Check, Checkable,
+    Check, Checkable, Reduction,
     channel::{Channel, Channels},
     fingerprint::{fingerprint, of_parts},
     layout::{Layout, MONITOR},
@@ -26,6 +26,10 @@ pub(crate) struct Pools<P: Checkable, A, M> {
 /// What one thread works with.
 pub(crate) struct Machine<'a, P: Checkable, A, M, W> {
     pub(crate) check: &'a Check<'a, P, A, M, W>,
+    /// What it leaves out, if anything.
+    pub(crate) reduction: Option<&'a Reduction<'a, P, A>>,
+    /// Whether a process has closed a link.
+    pub(crate) has_hung_up: bool,
     pub(crate) layout: Layout,
     pub(crate) locals: Known<'a, Local<P, A>>,
     pub(crate) channels: Channels<'a, P::Message>,
@@ -67,10 +71,16 @@ where
     /// Whether the monitor watches anything. One that has nothing to remember costs nothing.
     pub(crate) const WATCHES: bool = size_of::<M>() > 0;
 
-    pub(crate) fn new(check: &'a Check<'a, P, A, M, W>, pools: &'a Pools<P, A, M>) -> Self {
+    pub(crate) fn new(
+        check: &'a Check<'a, P, A, M, W>,
+        reduction: Option<&'a Reduction<'a, P, A>>,
+        pools: &'a Pools<P, A, M>,
+    ) -> Self {
         let links = &check.scenario.links;
         Self {
             check,
+            reduction,
+            has_hung_up: false,
             layout: Layout::new(check.scenario.processes, links.topology),
             locals: Known::new(&pools.locals),
             channels: Channels::new(links.order, &pools.channels, &pools.messages),
@@ -91,6 +101,9 @@ where
 
     /// The fingerprint of a state, which hangs on what its parts are and not on their numbers.
     pub(crate) fn fingerprint(&self, state: &[u32]) -> u64 {
+        if let Some(outlook) = self.reduction.and_then(|it| it.outlook) {
+            return self.outlook(outlook, state);
+        }
         let monitor = [self.monitors.fingerprint(state[MONITOR]), Layout::budget_word(state)];
         let locals = self.layout.processes(state).iter().map(|&it| self.locals.fingerprint(it));
         let channels = self.layout.channels(state).iter();

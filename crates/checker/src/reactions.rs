@@ -10,7 +10,7 @@ use protocol::{Application, Effect, Fate, Input, InputOf, Link, Monitor, Process
 use scenario::made_up_address;
 
 use crate::{
-    Checkable,
+    Checkable, Reduction,
     channel::Condition,
     layout::MONITOR,
     local,
@@ -46,6 +46,8 @@ pub(crate) struct Reaction {
     posts: u32,
     /// Something is wrong with it: what, the process is asked again.
     is_faulty: bool,
+    /// A property that must always hold may see it.
+    pub(crate) is_visible: bool,
 }
 
 /// What a process does to a channel.
@@ -140,7 +142,7 @@ where
     }
 
     /// What a process in that state does: looked up, or worked out and kept.
-    fn reaction(&mut self, me: ProcessId, before: u32, stimulus: Stimulus) -> Reaction {
+    pub(crate) fn reaction(&mut self, me: ProcessId, before: u32, stimulus: Stimulus) -> Reaction {
         if let Some(&reaction) = self.reactions.get(&(me, before, stimulus)) {
             return reaction;
         }
@@ -151,15 +153,22 @@ where
                 Effect::Send { to, message } => {
                     self.posts.push(Post::Send(*to, self.channels.message_number(message)));
                 }
-                Effect::Close(peer) => self.posts.push(Post::Close(*peer)),
+                Effect::Close(peer) => {
+                    self.has_hung_up = true;
+                    self.posts.push(Post::Close(*peer));
+                }
                 _ => {}
             }
         }
+        let process = &self.locals.get(before).process;
+        let is_visible = |it: &Reduction<P, A>| (it.is_visible)(process, &after.process);
+        let is_visible = self.reduction.is_some_and(is_visible);
         let reaction = Reaction {
             after: self.local_number(after),
             first_post: index(first_post),
             posts: index(self.posts.len() - first_post),
             is_faulty: fault.is_some(),
+            is_visible,
         };
         if Self::WATCHES {
             self.effects.insert((me, before, stimulus), effects);

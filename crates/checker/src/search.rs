@@ -7,9 +7,9 @@ use std::{collections::BTreeMap, hash::Hash, ptr, thread, time::Instant};
 use protocol::{Application, Claim, Monitor, Property, Violation};
 
 use crate::{
-    Bound, Check, Checkable, Counterexample, Extent, Verdict,
+    Bound, Check, Checkable, Counterexample, Extent, Reduction, Verdict,
     cycles::{Graph, Lasso, NoGraph},
-    machine::Pools,
+    machine::{Machine, Pools},
     retrace::retrace,
     rows::Parcel,
     seen::NOBODY,
@@ -31,9 +31,10 @@ struct Search<'a, P: Checkable, A, M, W> {
     depth: u32,
 }
 
-/// Searches everything that the bounds allow.
+/// Searches everything that the bounds allow, but for what the reduction leaves out.
 pub(crate) fn search<P, A, M, W>(
     check: &Check<P, A, M, W>,
+    reduction: Option<&Reduction<P, A>>,
     report: &mut dyn FnMut(&Extent),
 ) -> Verdict<P>
 where
@@ -43,7 +44,7 @@ where
     W: Sync,
 {
     let pools = Pools::new();
-    let mut search = Search::new(check, &pools);
+    let mut search = Search::new(check, reduction, &pools);
     if let Some(violation) = search.begin() {
         return search.violated(violation, &[], false, None);
     }
@@ -70,6 +71,10 @@ where
             };
         }
     }
+    if search.is_in_doubt() {
+        drop(search);
+        return self::search(check, None, report);
+    }
     search.conclude()
 }
 
@@ -80,9 +85,14 @@ where
     M: Monitor<P> + Clone + Eq + Hash + Send + Sync,
     W: Sync,
 {
-    fn new(check: &'a Check<'a, P, A, M, W>, pools: &'a Pools<P, A, M>) -> Self {
+    fn new(
+        check: &'a Check<'a, P, A, M, W>,
+        reduction: Option<&'a Reduction<'a, P, A>>,
+        pools: &'a Pools<P, A, M>,
+    ) -> Self {
         let count = check.threads.get();
-        let workers: Vec<_> = (0..count).map(|me| Worker::new(check, pools, me)).collect();
+        let machine = || Machine::new(check, reduction, pools);
+        let workers: Vec<_> = (0..count).map(|me| Worker::new(machine(), me)).collect();
         let width = workers[0].machine.layout.width();
         let parcels = || (0..count).map(|_| Parcel::new(width)).collect();
         let parcels = (0..count).map(|_| parcels()).collect();
@@ -150,16 +160,14 @@ where
     fn bound(&self) -> Option<Bound> {
         let workers: usize = self.workers.iter().map(Worker::bytes).sum();
         let parcels: usize = self.parcels.iter().flatten().map(Parcel::bytes).sum();
-        let bytes = (workers + parcels + self.pools.bytes()) as u64;
+        let bytes = workers + parcels + self.pools.bytes();
         let is_over = self.left() == 0 && self.workers.iter().all(|worker| worker.next() == 0);
         if is_over {
             None
-        } else if self.extent().unique_states > self.check.bounds.max_states
-            || self.workers.iter().any(Worker::is_short_of_names)
-        {
+        } else if self.workers.iter().any(Worker::is_short_of_names) {
             Some(Bound::States)
         } else {
-            (bytes >= self.check.bounds.max_memory).then_some(Bound::Memory)
+            self.check.bounds.hit(&self.extent(), bytes)
         }
     }
 
@@ -220,6 +228,13 @@ where
         };
         let property = self.check.properties.iter().find(is_unseen)?;
         Some(Violation::new(property.name(), "no state is like that"))
+    }
+
+    /// Whether it has left out what may make a difference: see [`ample`](crate::ample).
+    fn is_in_doubt(&self) -> bool {
+        let is_reduced = self.workers[0].machine.reduction.is_some();
+        let is_doubtful = |it: &Worker<_, _, _, _>| it.has_detour || it.machine.has_hung_up;
+        is_reduced && (self.workers.iter().any(is_doubtful) || self.vacuous().is_some())
     }
 
     /// Everything has been looked at. Is there a run that never ends, and never comes to what it

@@ -1,11 +1,11 @@
 //! All the states of a system, one after the other.
 
-use std::{hash::Hash, mem};
+use std::{hash::Hash, mem, time::Instant};
 
 use protocol::{Application, Monitor};
 
 use crate::{
-    Checkable,
+    Checkable, Extent,
     machine::Machine,
     rows::Rows,
     seen::{NOBODY, Seen},
@@ -15,9 +15,13 @@ use crate::{
 pub(crate) struct Tour {
     /// All that it has come to, by number: in the order in which it did.
     pub(crate) seen: Seen,
+    started: Instant,
+    /// How often it has come to a state.
+    met: u64,
     /// How many states it has shown: those of the smallest numbers.
     shown: u32,
-    /// The states of one depth, and how many of them it has shown.
+    depth: u32,
+    /// The states of that depth, and how many of them it has shown.
     level: Rows,
     row: usize,
     /// Those of the depth after that.
@@ -32,12 +36,13 @@ impl Tour {
         A: Application<P> + Clone + Eq + Hash,
         M: Monitor<P> + Clone + Eq + Hash,
     {
+        let started = Instant::now();
         let (initial, _) = machine.initial();
         let mut seen = Seen::default();
         seen.note(machine.fingerprint(&initial), NOBODY).ok();
         let (mut level, next) = (Rows::new(initial.len()), Rows::new(initial.len()));
         level.push(&initial);
-        Self { seen, shown: 0, level, row: 0, next }
+        Self { seen, started, met: 1, shown: 0, depth: 0, level, row: 0, next }
     }
 
     /// Shows the next state, and returns its number.
@@ -46,6 +51,7 @@ impl Tour {
             mem::swap(&mut self.level, &mut self.next);
             self.next.clear();
             self.row = 0;
+            self.depth += u32::from(self.level.len() > 0);
         }
         let is_left = self.row < self.level.len();
         is_left.then(|| {
@@ -59,11 +65,21 @@ impl Tour {
 
     /// A step leads to this state from the one of the number `from`. Returns its number.
     pub(crate) fn come_to(&mut self, fingerprint: u64, from: u32, state: &[u32]) -> u32 {
+        self.met += 1;
         let found = self.seen.note(fingerprint, from);
         if found.is_err() {
             self.next.push(state);
         }
         found.unwrap_or_else(|new| new) as u32
+    }
+
+    pub(crate) fn extent(&self) -> Extent {
+        Extent {
+            unique_states: self.seen.len() as u64,
+            total_states: self.met,
+            depth: self.depth,
+            elapsed: self.started.elapsed(),
+        }
     }
 
     /// How many bytes it takes up.

@@ -37,7 +37,8 @@ pub enum Verdict<P: Process> {
 }
 
 /// A run that goes wrong: no run in which anything goes wrong is shorter, unless this one never
-/// ends, or there is none to show, because no state is like what some state should be.
+/// ends, or something was [left out](crate::Check::run_reduced) of the search, or there is none to
+/// show, because no state is like what some state should be.
 ///
 /// See the [crate's example](crate#example).
 pub struct Counterexample<P: Process> {

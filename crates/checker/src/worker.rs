@@ -14,9 +14,9 @@ use std::hash::Hash;
 use protocol::{Application, Claim, Monitor, Property, Violation};
 
 use crate::{
-    Check, Checkable,
+    Checkable,
     event::Event,
-    machine::{Machine, Pools},
+    machine::Machine,
     rows::{Parcel, Rows},
     seen::Seen,
 };
@@ -83,14 +83,9 @@ where
     A: Application<P> + Clone + Eq + Hash,
     M: Monitor<P> + Clone + Eq + Hash,
 {
-    pub(crate) fn new(
-        check: &'a Check<'a, P, A, M, W>,
-        pools: &'a Pools<P, A, M>,
-        me: usize,
-    ) -> Self {
-        let machine = Machine::new(check, pools);
+    pub(crate) fn new(machine: Machine<'a, P, A, M, W>, me: usize) -> Self {
         let width = machine.layout.width();
-        let properties = check.properties.iter();
+        let properties = machine.check.properties.iter();
         let unseen = properties.filter(|property| property.claim() == Claim::Sometimes).collect();
         Self {
             machine,
@@ -181,6 +176,7 @@ where
         let mut events = std::mem::take(&mut self.events);
         let mut successor = std::mem::take(&mut self.successor);
         self.machine.find_events(state, &mut events);
+        self.machine.let_others_wait(state, &mut events);
         for &event in &events {
             let fault = self.machine.happen(state, event, &mut successor);
             let fingerprint = self.machine.fingerprint(&successor);

@@ -28,7 +28,7 @@
 //!
 //! ```
 //! use mutual_exclusion::{Command, Cost, Event, MutualExclusion, Phase};
-//! use mutual_exclusion::{contention, liveness, safety};
+//! use mutual_exclusion::{contention, is_seen_by_safety, liveness, safety};
 //! use protocol::{Effects, Input, Never, Outbox, Process, ProcessId, View};
 //! use std::time::Duration;
 //!
@@ -76,6 +76,8 @@
 //! assert_eq!(safety().judge(&two_at_once), Err("sites 0 and 1 are inside at once".into()));
 //! let one_is_dead = View::new(&hermits, &[true, false]);
 //! assert_eq!(safety().judge(&one_is_dead), Ok(()));
+//! assert!(is_seen_by_safety(&Hermit(Phase::Waiting), &Hermit(Phase::Inside)));
+//! assert!(!is_seen_by_safety(&Hermit(Phase::Idle), &Hermit(Phase::Waiting)));
 //!
 //! let stuck = [Hermit(Phase::Waiting), Hermit(Phase::Waiting)];
 //! let view = View::new(&stuck, &[true, true]);
@@ -105,7 +107,7 @@ pub use cost::Cost;
 pub use exclusion::Exclusion;
 pub use fairness::Fairness;
 pub use measures::{Measures, Spread};
-pub use properties::{contention, liveness, safety, sites, waiting};
+pub use properties::{contention, is_seen_by_safety, liveness, safety, sites, waiting};
 pub use workload::{Worker, Workload};
 
 /// What a site's application asks of it.

@@ -28,6 +28,14 @@ pub fn safety<P: MutualExclusion>() -> Property<P> {
     })
 }
 
+/// Whether [`safety`] may judge otherwise when a site is like the second and no longer like the
+/// first. All that it sees of a site is whether it is inside.
+///
+/// See the [crate's example](crate#example).
+pub fn is_seen_by_safety<P: MutualExclusion>(before: &P, after: &P) -> bool {
+    (before.phase() == Phase::Inside) != (after.phase() == Phase::Inside)
+}
+
 /// Whoever asks gets in, if nobody stays in for ever. The detail says who waits for whom.
 ///
 /// See the [crate's example](crate#example).

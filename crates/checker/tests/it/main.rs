@@ -12,6 +12,7 @@ mod liveness;
 mod oracle;
 mod panics;
 mod puppet;
+mod reduction;
 mod replay;
 mod safety;
 mod solutions;
