@@ -10,9 +10,10 @@
 //! could do before, with the same result: a step takes the first message out of a channel, changes
 //! a process, and puts messages behind others. So take any run from here, and the first step in it
 //! that is this process's. It might have been the first of all, and the run would have come to the
-//! same state. So it is enough to look at the steps of this process, and to let the others wait.
-//! Those are an *ample set*: D. Peled, "All from One, One for All: on Model Checking Using
-//! Representatives", CAV 1993.
+//! same state. In a run without one, the process might have taken one before all others, and they
+//! would have done the same. So it is enough to look at the steps of this process, and to let the
+//! others wait. Those are an *ample set*: D. Peled, "All from One, One for All: on Model Checking
+//! Using Representatives", CAV 1993.
 //!
 //! **What is still found.** Each run has a counterpart that is looked at: the same steps of each
 //! process, and so the same states of each, put in another order. Who rejects or panics does so
@@ -33,7 +34,8 @@
 //!
 //! - The search *goes round*. Where a process goes first again and again, the others might wait for
 //!   ever. Where no state is come to again after more steps, nothing goes round, and all have their
-//!   turn. A fair run without an end would have a counterpart without an end, so there is none.
+//!   turn. Nor is there a run without an end: its counterpart would have none either, and would go
+//!   round. So all runs come to rest, and what must hold eventually does if it holds there.
 //! - Somebody *hangs up*, which takes away what was under way.
 //! - What must hold *sometimes* holds in no state that was looked at.
 

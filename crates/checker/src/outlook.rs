@@ -11,7 +11,8 @@
 //! have one outlook again. Then each run from the one goes side by side with a run from the other,
 //! for ever: the outlook is a *bisimulation*. D. Park, "Concurrency and Automata on Infinite
 //! Sequences", Theoretical Computer Science, LNCS 104, 1981. (TLC, Lamport's own checker, has it as
-//! its `VIEW`.)
+//! its `VIEW`.) Who can go first (`ample`) is asked of the state that is searched: what can come of
+//! the others comes of it too, and so has a counterpart that is looked at.
 //!
 //! **An outlook is a claim** about the processes, for whoever makes it to prove.
 //! [`try_outlook`] looks for what refutes it, in all states of a system that is small enough.
