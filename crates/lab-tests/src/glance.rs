@@ -77,7 +77,8 @@ where
     M: Monitor<P> + Clone + Eq + Hash + Send + Sync,
     W: Sync,
 {
-    let verdict = look(experiment, monitor, 3_000_000, NonZeroUsize::MIN.saturating_add(1));
+    let threads = NonZeroUsize::MIN.saturating_add(1);
+    let verdict = to_look_at(experiment, monitor, 3_000_000, threads).run(&mut |_| {});
     println!("{verdict}");
     let Verdict::Proved(extent) = verdict else { panic!("{verdict}") };
     assert_eq!(extent.unique_states, states, "another number of states is another behaviour");
@@ -91,26 +92,26 @@ where
     M: Monitor<P> + Clone + Eq + Hash + Send + Sync,
     W: Sync,
 {
-    look(shrinker.experiment, (shrinker.monitor)(), 1_000_000, NonZeroUsize::MIN)
+    for_seconds(shrinker).run(&mut |_| {})
 }
 
-/// Looks at all that can happen, or at so many states.
-fn look<P, A, M, W>(
-    experiment: &Experiment<P, A, W>,
+/// A search for all that can happen, as far as seconds go.
+pub(crate) fn for_seconds<'a, P: Process, A, M, W>(
+    shrinker: &Shrinker<'a, P, A, M, W>,
+) -> Check<'a, P, A, M, W> {
+    to_look_at(shrinker.experiment, (shrinker.monitor)(), 1_000_000, NonZeroUsize::MIN)
+}
+
+/// A search for all that can happen, or for so many states.
+fn to_look_at<'a, P: Process, A, M, W>(
+    experiment: &Experiment<'a, P, A, W>,
     monitor: M,
     max_states: u64,
     threads: NonZeroUsize,
-) -> Verdict<P>
-where
-    P: Checkable,
-    A: Application<P> + Clone + Eq + Hash + Send + Sync,
-    M: Monitor<P> + Clone + Eq + Hash + Send + Sync,
-    W: Sync,
-{
+) -> Check<'a, P, A, M, W> {
     let &Experiment { scenario, properties, process, application } = experiment;
     let bounds = Bounds { max_states, ..Bounds::default() };
-    let check = Check { scenario, properties, process, application, monitor, bounds, threads };
-    check.run(&mut |_| {})
+    Check { scenario, properties, process, application, monitor, bounds, threads }
 }
 
 /// The first of five hundred seeds with which the processes fail, and how.
