@@ -2,8 +2,8 @@
 
 use std::{hash::Hash, num::NonZeroUsize, panic, thread};
 
-use checker::{Bounds, Check, Verdict as Found};
-use mutual_exclusion::{Command, Fairness, Measures, Workload};
+use checker::{Bounds, Check, Outlook, Reduction, Verdict as Found};
+use mutual_exclusion::{Command, Fairness, Measures, Worker, Workload, is_seen_by_safety};
 use protocol::{Inside, Monitor, ProcessId, Reliable};
 use scenario::{Budget, Order, Scenario};
 use simulator::{Experiment, Shrinker};
@@ -61,6 +61,10 @@ pub(super) struct Options {
     /// states with different histories are then two states (always with --mutant)
     #[arg(long)]
     pub(super) histories: bool,
+    /// Pass over what makes no difference, where nothing may go wrong with links that keep order:
+    /// other orders of the same steps, and what sites remember for nothing
+    #[arg(long, conflicts_with_all = ["reliable", "histories", "mutant"])]
+    reduced: bool,
     /// Go on when a site rejects what another did
     #[arg(long)]
     tolerate_rejections: bool,
@@ -127,7 +131,7 @@ fn obey<L: Lab>(options: &Options, screen: &Screen) -> Result<Option<Verdict>, F
 fn check<L: Lab>(options: &Options, screen: &Screen) -> Result<Option<Verdict>, Failure> {
     let promised = Promised { needs_fifo: L::NEEDS_FIFO, entries: L::ENTRIES_TO_CHECK };
     let Some(wanted) = &options.mutant else {
-        return check_site::<L::Site>(options, &L::site, promised, screen).map(Some);
+        return check_site(options, &L::site, L::outlook(), promised, screen).map(Some);
     };
     let mutants = L::mutants();
     let names: Vec<&str> = mutants.iter().map(Mutant::name).collect();
@@ -149,6 +153,7 @@ fn check<L: Lab>(options: &Options, screen: &Screen) -> Result<Option<Verdict>, 
 fn check_site<S: Solution>(
     options: &Options,
     site: &Site<S>,
+    outlook: Option<&Outlook<S, Worker>>,
     promised: Promised,
     screen: &Screen,
 ) -> Result<Verdict, Failure> {
@@ -159,9 +164,13 @@ fn check_site<S: Solution>(
         let size = scenario.processes;
         let reliable = |me, life| Reliable::new(site(me, size), life);
         match (options.reliable, options.histories) {
-            (false, _) => search(options, scenario, &|me, _life| site(me, size), &(), screen),
-            (true, false) => search(options, scenario, &reliable, &(), screen),
-            (true, true) => search(options, scenario, &reliable, &Inside(watch(size)), screen),
+            (false, _) => {
+                search(options, scenario, &|me, _life| site(me, size), outlook, &(), screen)
+            }
+            (true, false) => search(options, scenario, &reliable, None, &(), screen),
+            (true, true) => {
+                search(options, scenario, &reliable, None, &Inside(watch(size)), screen)
+            }
         }
     })
 }
@@ -180,7 +189,7 @@ pub(super) fn check_histories<S: Solution>(
 ) -> Result<Verdict, Failure> {
     over_all_links(options, promised, |scenario| {
         let size = scenario.processes;
-        search(options, scenario, &|me, _life| site(me, size), &watch(size), screen)
+        search(options, scenario, &|me, _life| site(me, size), None, &watch(size), screen)
     })
 }
 
@@ -208,6 +217,7 @@ fn search<P: Solution, M>(
     options: &Options,
     scenario: &Scenario<Workload>,
     site: &(impl Fn(ProcessId, u64) -> P + Sync),
+    outlook: Option<&Outlook<P, Worker>>,
     monitor: &M,
     screen: &Screen,
 ) -> Result<Option<Verdict>, Failure>
@@ -227,7 +237,11 @@ where
         bounds: options.bounds(),
         threads: options.threads(),
     };
-    let found = screen.watch(|report| check.run(report));
+    let reduction = Reduction { is_visible: &is_seen_by_safety, outlook };
+    let found = screen.watch(|report| match options.reduced {
+        true => check.run_reduced(&reduction, report),
+        false => check.run(report),
+    });
     let story = match &found {
         Found::Violated { violation, run, .. } => {
             let shrinker = Shrinker {
@@ -255,6 +269,7 @@ where
             let header = options.header(screen.lab, scenario);
             let trace = drawing::whole_run(header, recorder, Some(violation.clone()), site);
             Some(Story {
+                kind: options.kind(run.repeats_from.is_some()),
                 text: format!("{}     {violation}", shrinker.tell(&run.script, run.repeats_from)),
                 picture: options.target(screen.lab).draw_failure(&drawing::in_order(trace)),
             })
@@ -285,6 +300,15 @@ impl Options {
     fn header(&self, lab: &str, scenario: &Scenario<Workload>) -> Header {
         let header = drawing::header(lab, Driver::Checker, scenario.processes, &self.variant());
         Header { arguments: drawing::arguments(), ..drawing::befallen_by(header, scenario) }
+    }
+
+    /// What is known of a run that goes wrong.
+    fn kind(&self, never_ends: bool) -> &'static str {
+        match (never_ends, self.reduced) {
+            (true, _) => ", that never ends",
+            (false, false) => ", as short as any",
+            (false, true) => "",
+        }
     }
 
     /// Where a run that goes wrong is drawn.

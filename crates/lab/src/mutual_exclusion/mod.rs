@@ -28,8 +28,8 @@ mod unlocked;
 
 use std::{fmt, future::Future, process::ExitCode};
 
-use checker::Checkable;
-use mutual_exclusion::MutualExclusion;
+use checker::{Checkable, Outlook};
+use mutual_exclusion::{MutualExclusion, Worker};
 use protocol::{Process, ProcessId};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -85,6 +85,11 @@ pub trait Lab: 'static {
 
     /// Sites that are wrong in one point each, as `mutants!` lists them.
     fn mutants() -> Vec<Mutant>;
+
+    /// What matters of a state of its sites, if less does than all that they remember.
+    fn outlook() -> Option<&'static Outlook<Self::Site, Worker>> {
+        None
+    }
 }
 
 /// The course's exercise; its fields are what the student may say on the command line.

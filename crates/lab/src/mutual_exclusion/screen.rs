@@ -23,6 +23,8 @@ pub(super) struct Screen {
 
 /// A run that goes wrong.
 pub(super) struct Story {
+    /// What kind of run it is, as a phrase behind a comma, if anything is known.
+    pub(super) kind: &'static str,
     /// What happens, line by line, with what is wrong at the end.
     pub(super) text: String,
     /// Where it is drawn, if it is.
@@ -70,11 +72,9 @@ impl Screen {
         let (word, line) = match found {
             Found::Proved(_) => ("proved", format!("{searched}, chance of a miss {missed:.0e}")),
             Found::BoundHit { .. } => ("bound-hit", searched),
-            Found::Violated { run, .. } => {
-                let kind =
-                    if run.repeats_from.is_some() { "that never ends" } else { "as short as any" };
-                let story = story.map_or("", |story| &story.text);
-                ("violated", format!("a run that goes wrong, {kind}:\n{story}"))
+            Found::Violated { .. } => {
+                let (kind, text) = story.map_or(("", ""), |story| (story.kind, &story.text));
+                ("violated", format!("a run that goes wrong{kind}:\n{text}"))
             }
         };
         let (text, picture) = (story.map(|it| &it.text), story.and_then(|it| it.picture.as_ref()));
