@@ -75,6 +75,15 @@ pub enum Message {
     },
 }
 
+impl Message {
+    /// What the sender's clock showed.
+    pub fn counter(&self) -> u64 {
+        let (Self::Request { counter } | Self::Reply { counter } | Self::Release { counter }) =
+            *self;
+        counter
+    }
+}
+
 /// No clock that counts events gets here. Beyond it, a message would leave others no room to
 /// count on.
 const END_OF_TIME: u64 = u64::MAX / 2;
@@ -94,6 +103,21 @@ impl Site {
             queue: BTreeSet::new(),
             heard: BTreeSet::new(),
         }
+    }
+
+    /// What its clock shows.
+    pub fn clock(&self) -> u64 {
+        self.clock.last()
+    }
+
+    /// The requests that it knows of and that are not released.
+    pub fn queue(&self) -> &BTreeSet<Timestamp> {
+        &self.queue
+    }
+
+    /// Who has sent something later than its request. Empty unless it waits.
+    pub fn heard(&self) -> &BTreeSet<ProcessId> {
+        &self.heard
     }
 
     /// Rule 1: ask everybody, and get in line.
@@ -183,9 +207,7 @@ impl Process for Site {
     }
 
     fn on_message(&mut self, from: ProcessId, message: Message, fx: &mut Effects<Self>) {
-        let (Message::Request { counter }
-        | Message::Reply { counter }
-        | Message::Release { counter }) = message;
+        let counter = message.counter();
         if counter >= END_OF_TIME {
             return fx.reject(from, "a timestamp beyond the end of time");
         }

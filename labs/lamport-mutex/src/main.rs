@@ -2,11 +2,14 @@
 
 mod course;
 mod mutants;
+mod outlook;
 
 use std::process::ExitCode;
 
+use checker::Outlook;
 use lab::mutual_exclusion::{Lab, Mutant};
 use lamport_mutex::Site;
+use mutual_exclusion::Worker;
 use protocol::ProcessId;
 
 struct LamportMutex;
@@ -27,6 +30,10 @@ impl Lab for LamportMutex {
 
     fn mutants() -> Vec<Mutant> {
         mutants::all()
+    }
+
+    fn outlook() -> Option<&'static Outlook<Site, Worker>> {
+        Some(&outlook::outlook)
     }
 }
 

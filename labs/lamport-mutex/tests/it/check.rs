@@ -10,6 +10,11 @@ fn three_sites_that_enter_once_are_safe_and_live_over_links_that_keep_their_orde
 }
 
 #[test]
+fn the_same_is_proved_of_fewer_states() {
+    LAB.assert_proves("--reduced", &[("FIFO", 15_246)]);
+}
+
+#[test]
 fn links_that_do_not_keep_their_order_let_two_in() {
     LAB.assert_finds("unordered", "--size 2 --order unordered");
 }

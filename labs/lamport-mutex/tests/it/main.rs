@@ -7,6 +7,7 @@
 //! | what people read, to the letter                        | `golden.rs`, `../golden`   |
 //! | runs in virtual time, and their replay                 | `simulate.rs`              |
 //! | every run there can be                                 | `check.rs`                 |
+//! | what matters of a state                                | `outlook.rs`               |
 //! | what is written down, drawn, and taken again           | `trace.rs`                 |
 //! | operating-system processes, and what they add up to    | `cluster.rs`               |
 //!
@@ -18,6 +19,7 @@ mod check;
 mod cluster;
 mod golden;
 mod mutants;
+mod outlook;
 mod paper;
 mod simulate;
 mod trace;
