@@ -39,7 +39,8 @@ impl Lab {
     }
 
     /// Holds that the same seed writes the same down, to the byte, and that it comes out the same
-    /// when it is taken again, whatever befell it; and not when one step was another.
+    /// when it is taken again, whatever befell it; and not when one step was another, or is told as
+    /// another, which then is the last that is drawn.
     pub fn assert_takes_again(self) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("run.jsonl");
@@ -55,10 +56,16 @@ impl Lab {
             assert!(ended.verdict().ends_with(", taken again: each did the same"), "{ended:?}");
             assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{words}");
 
-            fs::write(&file, with_another_effect(&first)).unwrap();
-            let ended = self.run(&format!("trace {}", file.display()));
-            assert!(ended.verdict().starts_with("diverged: process "), "{words}: {ended:?}");
-            assert_eq!(ended.code, Some(1), "{words}");
+            let picture = folder.path().join("run.html");
+            for effects in ["/step/data/effects", "/step/words/effects"] {
+                fs::write(&file, with_another_effect(&first, effects)).unwrap();
+                let words = format!("trace {} --to {}", file.display(), picture.display());
+                let ended = self.run(&words);
+                assert!(ended.verdict().starts_with("diverged: site "), "{words}: {ended:?}");
+                assert_eq!(ended.code, Some(1), "{words}");
+                let drawn = fs::read_to_string(&picture).unwrap();
+                assert!(drawn.contains(r#""property":"diverged""#), "{words}");
+            }
         }
     }
 
@@ -78,12 +85,13 @@ impl Lab {
     }
 }
 
-/// The same trace, but that the process which took the last step said something more.
-fn with_another_effect(trace: &str) -> String {
+/// The same trace, but that of the process which took the last step it is told there that it said
+/// something more.
+fn with_another_effect(trace: &str, there: &str) -> String {
     let mut lines: Vec<String> = trace.lines().map(str::to_owned).collect();
     let last = lines.iter().rposition(|line| line.starts_with(r#"{"step":"#)).unwrap();
     let mut step: Value = serde_json::from_str(&lines[last]).unwrap();
-    let effects = step["step"]["data"]["effects"].as_array_mut().unwrap();
+    let effects = step.pointer_mut(there).and_then(Value::as_array_mut).unwrap();
     effects.push(json!({ "Emit": "Left" }));
     lines[last] = step.to_string();
     lines.join("\n") + "\n"

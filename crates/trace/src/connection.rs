@@ -94,7 +94,8 @@ impl<'a> View<'a> {
             Input::Message { from, message } => match self.peer(*from).open() {
                 Some(end) => end.received.push(Received { entry, said: message }),
                 None => {
-                    let why = format!("it received `{message}` without a link to process {from}");
+                    let from = self.part.named(*from);
+                    let why = format!("it received `{message}` without a link to {from}");
                     return Err(self.part.contradiction(entry, why));
                 }
             },
@@ -114,8 +115,9 @@ impl<'a> View<'a> {
         let ends: Vec<_> = all.iter().filter(|end| end.life == life).collect();
         match (all.first(), ends.is_empty()) {
             (Some(first), true) => {
+                let name = self.part.named(name);
                 let why = format!(
-                    "it was linked to process {name} in life {}, whose trace tells of life {life}: \
+                    "it was linked to {name} in life {}, whose trace tells of life {life}: \
                      merge those of one run",
                     first.life
                 );
@@ -136,7 +138,7 @@ impl<'a> View<'a> {
 
     /// Says what speaks against it that any of our `ends` is the other end of `theirs`.
     pub(crate) fn denies(&self, ends: &[&End], receiver: &Self, theirs: &End) -> MergeError {
-        let sender = self.part.process;
+        let sender = self.part.named(self.part.process);
         let as_far_as_it_goes = |end: &&&End| {
             let both = end.sent.iter().zip(&theirs.received);
             both.take_while(|(sent, received)| sent.said == received.said).count()
@@ -144,14 +146,14 @@ impl<'a> View<'a> {
         let likely = ends.iter().max_by_key(as_far_as_it_goes);
         let agreed = likely.as_ref().map_or(0, as_far_as_it_goes);
         let Some(Received { entry, said }) = theirs.received.get(agreed) else {
-            let why = format!("its connections with process {sender} are not those of that one");
+            let why = format!("its connections with {sender} are not those of that one");
             return receiver.part.contradiction(theirs.up, why);
         };
         let why = match likely.and_then(|end| end.sent.get(agreed)) {
             Some(Sent { said: other, .. }) => {
-                format!("it received `{said}` where process {sender} sent `{other}`")
+                format!("it received `{said}` where {sender} sent `{other}`")
             }
-            None => format!("it received `{said}`, which process {sender} has not sent"),
+            None => format!("it received `{said}`, which {sender} has not sent"),
         };
         receiver.part.contradiction(*entry, why)
     }

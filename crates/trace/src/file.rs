@@ -7,9 +7,9 @@ use std::{
 
 use protocol::{Effect, Input, ProcessId, Violation};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, error::Category};
 
-use crate::{Entry, InWords, Met, step::nanoseconds};
+use crate::{Entry, InWords, Met, step::nanoseconds, words::visible};
 
 /// The form in which traces are written. Another one has another number.
 pub const SCHEMA: u32 = 1;
@@ -243,6 +243,22 @@ impl<W: Write> Lines<W> {
     }
 }
 
+/// What is said of a line that is one too many.
+const AFTER_THE_END: &str = "nothing comes after the end";
+
+/// What is wrong with a line. That it is the first of its own text says nothing to people.
+fn what_is_wrong(error: &serde_json::Error) -> String {
+    let (text, line, column) = (error.to_string(), error.line(), error.column());
+    let what = text.trim_end_matches(&format!(" at line {line} column {column}"));
+    match error.classify() {
+        Category::Data => what.to_owned(),
+        _ => format!(
+            "no JSON at column {column} ({what}): a trace is lines of JSON, as --trace FILE.jsonl \
+             writes them"
+        ),
+    }
+}
+
 impl Trace {
     /// Writes all of it.
     ///
@@ -273,8 +289,15 @@ impl Trace {
             if read == 0 || !is_whole && (read as u64) < LONGEST_LINE {
                 break;
             }
-            let wrong = |why: String| ReadError::Line { line: number, why };
-            let line = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
+            let wrong = |why: String| ReadError::Line { line: number, why: visible(&why) };
+            if !is_whole {
+                return Err(wrong(format!("longer than {LONGEST_LINE} bytes, as no line is")));
+            }
+            if trace.as_ref().is_some_and(Self::is_over) {
+                return Err(wrong(AFTER_THE_END.to_owned()));
+            }
+            let line =
+                serde_json::from_slice(&text).map_err(|error| wrong(what_is_wrong(&error)))?;
             match (&mut trace, line) {
                 (None, Line::Header(header)) => {
                     header.check().map_err(wrong)?;
@@ -287,17 +310,19 @@ impl Trace {
         trace.ok_or(ReadError::Beheaded)
     }
 
+    /// Whether nothing more may come. Where there was no room for all, that it has ended may.
+    fn is_over(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| end.left_out == 0)
+    }
+
     fn add(&mut self, line: Line) -> Result<(), String> {
-        let had_no_room = self.end.as_ref().is_some_and(|end| end.left_out > 0);
-        if self.end.is_some() && !(had_no_room && matches!(line, Line::End(_))) {
-            return Err("nothing comes after the end".to_owned());
-        }
         let entry = match line {
-            Line::Header(_) => return Err("a trace has one header".to_owned()),
             Line::End(end) => {
                 self.end = Some(end);
                 return Ok(());
             }
+            _ if self.end.is_some() => return Err(AFTER_THE_END.to_owned()),
+            Line::Header(_) => return Err("a trace has one header".to_owned()),
             Line::Step(told) => Entry::Step(*told),
             Line::Fate(met) => Entry::Fate(met),
             Line::Crash { at, process } => Entry::Crash { at, process },
@@ -305,7 +330,8 @@ impl Trace {
         self.header.knows(&processes_in(&entry))?;
         let most = room(self.header.processes);
         if self.entries.len() as u64 >= most {
-            return Err(format!("there is room for {most} entries of so many processes"));
+            let noun = &self.header.noun;
+            return Err(format!("there is room for {most} entries of so many {noun}s"));
         }
         self.entries.push(entry);
         Ok(())
@@ -315,25 +341,32 @@ impl Trace {
 impl Header {
     /// Whether it can be the header of a trace; if not, why.
     fn check(&self) -> Result<(), String> {
-        let Self { schema, lab, version, processes, .. } = self;
+        let Self { schema, lab, version, noun, processes, .. } = self;
+        let is_of_packages = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        if !lab.chars().all(is_of_packages) {
+            return Err(format!("{lab:?} is no package's name, as a lab's is"));
+        }
         if *schema != SCHEMA {
             return Err(format!(
                 "written in form {schema} by {lab} {version}; this is form {SCHEMA}"
             ));
         }
         if *processes > MOST_PROCESSES {
-            return Err(format!("{processes} processes: there are {MOST_PROCESSES} at the most"));
+            return Err(format!("{processes} {noun}s: there are {MOST_PROCESSES} at the most"));
         }
         if self.incarnations.len() != ProcessId(*processes).index() {
             let lives = self.incarnations.len();
-            return Err(format!("{processes} processes, but {lives} first lives: each has one"));
+            return Err(format!("{processes} {noun}s, but {lives} first lives: each has one"));
         }
         self.partitions.iter().try_for_each(|cut| self.knows(&cut.processes))
     }
 
     fn knows(&self, processes: &[ProcessId]) -> Result<(), String> {
-        match processes.iter().find(|process| process.0 >= self.processes) {
-            Some(process) => Err(format!("there is no process {process}")),
+        let Self { noun, processes: count, .. } = self;
+        match processes.iter().find(|process| process.0 >= *count) {
+            Some(process) => {
+                Err(format!("there is no {noun} {process}: there are {count}, from 0"))
+            }
             None => Ok(()),
         }
     }

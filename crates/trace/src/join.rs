@@ -154,7 +154,8 @@ fn partners(
 ) -> Result<Vec<(usize, usize)>, MergeError> {
     let (rows, columns) = (ours.len(), theirs.len());
     if rows.saturating_mul(columns) > MOST_PAIRS {
-        let why = format!("{rows} connections with process {} are too many", other.part.process);
+        let other = other.part.named(other.part.process);
+        let why = format!("{rows} connections with {other} are too many");
         return Err(one.part.contradiction(0, why));
     }
     let may_be_alone =

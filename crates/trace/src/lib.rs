@@ -73,11 +73,11 @@
 //! let file = trace.write(Vec::new())?;
 //! let again = Trace::read(&file[..])?;
 //! assert_eq!(again, trace);
-//! assert_eq!(again.take_again(site), Ok(run.steps));
+//! assert_eq!(again.take_again(site, portrait), Ok(run.steps));
 //!
 //! // Sites that know each other from an earlier life would have done otherwise.
 //! let other = |me: ProcessId, _life| Site::having_seen(7, me, me.peers(3));
-//! assert!(again.take_again(other).is_err());
+//! assert!(again.take_again(other, portrait).is_err());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -89,6 +89,7 @@ mod file;
 mod html;
 mod join;
 mod journey;
+mod mail;
 mod merge;
 mod mermaid;
 mod order;

@@ -26,26 +26,28 @@ pub enum MergeError {
         other: String,
     },
     /// One tells of several processes.
-    #[error("one trace is of the processes {one} and {other}: merge those that tell of one each")]
+    #[error("one trace is of {noun}s {one} and {other}: merge those that tell of one each")]
     Several {
+        /// What a process is called.
+        noun: String,
         /// The first process that it tells of.
         one: ProcessId,
         /// Another.
         other: ProcessId,
     },
     /// Two tell of the same process.
-    #[error("two traces are of process {process}: merge one of each")]
+    #[error("two traces are of {noun} {process}: merge one of each")]
     Twice {
+        /// What a process is called.
+        noun: String,
         /// Which one.
         process: ProcessId,
     },
     /// What one process has seen can't be, after what the others have seen, or itself.
-    #[error("process {process}, entry {}: {why}", entry + 1)]
+    #[error("{place}: {why}")]
     Contradiction {
-        /// Who has seen it.
-        process: ProcessId,
-        /// Which of its trace's entries it is, from 0.
-        entry: usize,
+        /// Who has seen it, and in which of its own steps.
+        place: String,
         /// What it has seen, and what speaks against it.
         why: String,
     },
@@ -60,14 +62,13 @@ pub(crate) struct Part {
 impl Part {
     /// A trace that is told by one process; `None` if it tells nothing.
     fn new(trace: Trace) -> Result<Option<Self>, MergeError> {
-        let mut tellers = trace.entries.iter().map(|entry| match entry {
-            Entry::Step(told) => told.words.process,
-            Entry::Fate(met) => met.message.sender,
-            Entry::Crash { process, .. } => *process,
-        });
+        let mut tellers = trace.entries.iter().map(Entry::teller);
         let Some(process) = tellers.next() else { return Ok(None) };
         match tellers.find(|&other| other != process) {
-            Some(other) => Err(MergeError::Several { one: process, other }),
+            Some(other) => {
+                let noun = trace.header.noun.clone();
+                Err(MergeError::Several { noun, one: process, other })
+            }
             None => Ok(Some(Self { process, trace })),
         }
     }
@@ -90,8 +91,14 @@ impl Part {
         }
     }
 
+    /// What a process is called, with its number.
+    pub(crate) fn named(&self, process: ProcessId) -> String {
+        format!("{} {process}", self.trace.header.noun)
+    }
+
     pub(crate) fn contradiction(&self, entry: usize, why: String) -> MergeError {
-        MergeError::Contradiction { process: self.process, entry, why }
+        let (name, step) = (self.named(self.process), self.trace.step(entry));
+        MergeError::Contradiction { place: format!("{name}, {step}"), why }
     }
 }
 
@@ -119,7 +126,7 @@ impl Trace {
         align(&mut parts, &joined);
         let fates = joined.fates(&parts);
         parts.iter_mut().for_each(Part::bury);
-        let entries = order::insert(fates, order::by_causality(parts)?);
+        let entries = order::insert(fates, order::by_causality(parts, &header.noun)?);
         let at = entries.iter().map(Entry::<Told>::at).max().unwrap_or_default();
         Ok(Self { header, entries, end: Some(End { at, violation, left_out }) })
     }
@@ -138,7 +145,8 @@ fn parts(traces: Vec<Trace>) -> Result<Vec<Part>, MergeError> {
         if let Some(part) = Part::new(trace)?
             && let Some(twin) = parts.insert(part.process, part)
         {
-            return Err(MergeError::Twice { process: twin.process });
+            let noun = twin.trace.header.noun;
+            return Err(MergeError::Twice { noun, process: twin.process });
         }
     }
     match parts.is_empty() {

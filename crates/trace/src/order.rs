@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    iter::{Enumerate, Peekable},
+    iter::Peekable,
     time::Duration,
     vec::IntoIter,
 };
@@ -14,7 +14,9 @@ use crate::{Entry, MergeError, MessageId, Met, Told, align::at_mut, merge::Part}
 /// What one process still has to tell.
 struct Teller {
     process: ProcessId,
-    rest: Peekable<Enumerate<IntoIter<Entry<Told>>>>,
+    rest: Peekable<IntoIter<Entry<Told>>>,
+    /// How many steps it has told.
+    steps: u64,
     /// When the last that it told happened.
     now: Duration,
 }
@@ -24,12 +26,12 @@ struct Teller {
 ///
 /// Nothing happens before its cause, and nothing before what its process did before, whatever the
 /// clocks say.
-pub(crate) fn by_causality(parts: Vec<Part>) -> Result<Vec<Entry<Told>>, MergeError> {
+pub(crate) fn by_causality(parts: Vec<Part>, noun: &str) -> Result<Vec<Entry<Told>>, MergeError> {
     let mut tellers: Vec<Teller> = parts
         .into_iter()
         .map(|Part { process, trace }| {
-            let rest = trace.entries.into_iter().enumerate().peekable();
-            Teller { process, rest, now: Duration::ZERO }
+            let rest = trace.entries.into_iter().peekable();
+            Teller { process, rest, steps: 0, now: Duration::ZERO }
         })
         .collect();
     let mut entries = Vec::new();
@@ -60,14 +62,14 @@ pub(crate) fn by_causality(parts: Vec<Part>) -> Result<Vec<Entry<Told>>, MergeEr
     }
     match waiting.into_values().min() {
         None => Ok(entries),
-        Some(index) => Err(tellers[index].goes_round()),
+        Some(index) => Err(tellers[index].goes_round(noun)),
     }
 }
 
 impl Teller {
     /// When its next entry happens, and which message must have been sent before.
     fn next(&mut self) -> Option<(Duration, Option<MessageId>)> {
-        let (_, entry) = self.rest.peek()?;
+        let entry = self.rest.peek()?;
         let awaits = match entry {
             Entry::Step(told) => told.words.received,
             _ => None,
@@ -77,7 +79,8 @@ impl Teller {
 
     fn tell(&mut self, under_way: &mut BTreeMap<MessageId, Duration>) -> Option<Entry<Told>> {
         let (_, awaits) = self.next()?;
-        let (_, mut entry) = self.rest.next()?;
+        let mut entry = self.rest.next()?;
+        self.steps += u64::from(entry.words().is_some());
         let sent = awaits.and_then(|message| under_way.remove(&message)).unwrap_or_default();
         let at = at_mut(&mut entry);
         self.now = self.now.max(sent).max(*at);
@@ -86,10 +89,10 @@ impl Teller {
     }
 
     /// It waits for what was sent only because of what it did after that.
-    fn goes_round(&mut self) -> MergeError {
-        let entry = self.rest.peek().map_or(0, |(number, _)| *number);
+    fn goes_round(&self, noun: &str) -> MergeError {
+        let place = format!("{noun} {}, step {}", self.process, self.steps + 1);
         let why = "what it received was sent only after what came of it".to_owned();
-        MergeError::Contradiction { process: self.process, entry, why }
+        MergeError::Contradiction { place, why }
     }
 }
 

@@ -53,8 +53,8 @@ where
     let mut again = Again::new(vec![0; ProcessId(size).index()], process);
     let told = entries.into_iter().map(|entry| {
         told::<P>(entry, |step| {
-            let again = again.step(step.process, step.own, step.input.clone());
-            again.ok().map(|(process, _)| portrait(process))
+            let (_, after) = again.step(step.process, step.own, step.input.clone());
+            after.ok().map(&portrait)
         })
     });
     told.collect()
@@ -65,18 +65,21 @@ fn told<P: Tellable>(
     after: impl FnOnce(&StepOf<P>) -> Option<Portrait>,
 ) -> Entry<Told> {
     match entry {
-        Entry::Step(step) => Entry::Step(Told {
-            words: step.in_words(),
-            after: after(step),
-            data: Data { input: as_data(&step.input), effects: as_data(&step.effects) },
-        }),
+        Entry::Step(step) => Entry::Step(Told::of::<P>(step, after(step))),
         Entry::Fate(met) => Entry::Fate(*met),
         Entry::Crash { at, process } => Entry::Crash { at: *at, process: *process },
     }
 }
 
+impl Told {
+    pub(crate) fn of<P: Tellable>(step: &StepOf<P>, after: Option<Portrait>) -> Self {
+        let data = Data { input: as_data(&step.input), effects: as_data(&step.effects) };
+        Self { words: step.in_words(), after, data }
+    }
+}
+
 /// What can't be written down can't be taken again, and will be found to differ.
-fn as_data(it: &impl Serialize) -> Value {
+pub(crate) fn as_data(it: &impl Serialize) -> Value {
     serde_json::to_value(it).unwrap_or_else(|error| Value::String(error.to_string()))
 }
 

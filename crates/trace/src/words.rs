@@ -16,6 +16,15 @@ impl Entry<Told> {
         }
     }
 
+    /// Who tells of it: whose event it is, or who sent the message that it befell.
+    pub(crate) fn teller(&self) -> ProcessId {
+        match self {
+            Self::Step(told) => told.words.process,
+            Self::Fate(met) => met.message.sender,
+            Self::Crash { process, .. } => *process,
+        }
+    }
+
     /// The step, if it is one.
     pub(crate) fn words(&self) -> Option<&InWords> {
         match self {
@@ -57,6 +66,16 @@ impl Told {
 }
 
 impl Trace {
+    /// Which of all steps an entry is, from 1, or which it comes after.
+    pub(crate) fn step(&self, entry: usize) -> String {
+        let before = &self.entries[..=entry];
+        let number = before.iter().filter(|it| it.words().is_some()).count();
+        match self.entries[entry] {
+            Entry::Step(_) => format!("step {number}"),
+            Entry::Fate(_) | Entry::Crash { .. } => format!("after step {number}"),
+        }
+    }
+
     /// A moment, as the run's driver counts them.
     pub(crate) fn moment(&self, at: Duration) -> String {
         match self.header.driver {

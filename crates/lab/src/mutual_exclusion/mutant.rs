@@ -8,6 +8,7 @@ use trace::{Divergence, Trace};
 use super::{
     Solution,
     check::{Options, Promised, check_histories},
+    drawing,
     screen::Screen,
 };
 use crate::{Failure, Verdict};
@@ -35,7 +36,7 @@ impl Mutant {
         let again = Arc::clone(&site);
         let again = move |trace: &Trace| {
             let size = trace.header.processes;
-            trace.take_again(|me, _life| again(me, size))
+            trace.take_again(|me, _life| again(me, size), drawing::portrait)
         };
         let check = move |options: &Options, promised, screen: &Screen| {
             let mut options = options.clone();

@@ -7,7 +7,7 @@ use trace::{Divergence, Entry, Trace};
 
 use super::{
     Lab,
-    drawing::Target,
+    drawing::{self, Target},
     scribe::AS_STAGED,
     simulate::counted,
     system::{Bare, BehindReliable, System},
@@ -29,27 +29,36 @@ pub(super) struct Options {
 
 pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdict, Failure> {
     let mut traces = options.files.iter().map(read::<L>).collect::<Result<Vec<_>, _>>()?;
-    let trace = match (traces.pop(), traces.is_empty()) {
+    let mut trace = match (traces.pop(), traces.is_empty()) {
         (Some(trace), true) => trace,
         (last, _) => {
             traces.extend(last);
             Trace::merge(traces).map_err(|error| Failure::Usage(error.to_string()))?
         }
     };
-    options.to.iter().try_for_each(|target| target.write(&trace))?;
     if let Some(violation) = trace.end.as_ref().and_then(|end| end.violation.as_ref()) {
         out.line(format_args!("the run ended with {violation}"))?;
     }
     if trace.end.is_none() {
         out.line("its end is missing: whoever wrote it died, or it was cut off")?;
     }
+    let verdict = verdict::<L>(&mut trace)?;
+    options.to.iter().try_for_each(|target| target.write(&trace))?;
+    Ok(verdict)
+}
+
+/// Whether it all comes out the same. Of a trace in which something does not, that is the end.
+fn verdict<L: Lab>(trace: &mut Trace) -> Result<Verdict, Failure> {
     if trace.header.variant.as_deref() == Some(AS_STAGED) {
-        let text = format!("{}, not taken again: their sites have a past", extent(&trace));
+        let text = format!("{}, not taken again: their sites have a past", extent(trace));
         return Ok(Verdict::new(Outcome::Held, text));
     }
-    Ok(match take_again::<L>(&trace)? {
-        Ok(_) => Verdict::new(Outcome::Held, same_again(&trace)),
-        Err(divergence) => Verdict::new(Outcome::Broken, format!("diverged: {divergence}")),
+    Ok(match take_again::<L>(trace)? {
+        Ok(_) => Verdict::new(Outcome::Held, same_again(trace)),
+        Err(divergence) => {
+            trace.end_at(&divergence);
+            Verdict::new(Outcome::Broken, format!("diverged: {divergence}"))
+        }
     })
 }
 
@@ -100,5 +109,5 @@ pub(super) fn take_again<L: Lab>(trace: &Trace) -> Result<Result<u64, Divergence
 
 fn again<S: System>(trace: &Trace) -> Result<u64, Divergence> {
     let size = trace.header.processes;
-    trace.take_again(|me: ProcessId, life| S::site(me, size, life))
+    trace.take_again(|me: ProcessId, life| S::site(me, size, life), drawing::portrait)
 }

@@ -61,6 +61,10 @@ impl<const PURE: bool> Process for Speaker<PURE> {
     }
 }
 
+fn portrait<const PURE: bool>(speaker: &Speaker<PURE>) -> Portrait {
+    Portrait { phase: None, state: speaker.numbers.to_string() }
+}
+
 /// A node that writes what happens to it into a file of that folder.
 fn start<const PURE: bool>(
     seat: TcpListener,
@@ -84,8 +88,7 @@ fn start<const PURE: bool>(
         partitions: Vec::new(),
     };
     let file = File::create(folder.join(config.me.to_string())).unwrap();
-    let portrait = |it: &Speaker<PURE>| Portrait { phase: None, state: it.numbers.to_string() };
-    let journal = Journal::new(Lines::new(file, &header).unwrap(), 1000, portrait);
+    let journal = Journal::new(Lines::new(file, &header).unwrap(), 1000, portrait::<PURE>);
     let recorder = Recorder::of_one(SIZE, journal);
     let process = Speaker::new(config.me);
     Mesh::start(seat, config, process, Box::new(recorder)).unwrap()
@@ -125,7 +128,7 @@ fn record<const PURE: bool>() -> (Trace, Result<u64, Divergence>) {
         Trace::read(File::open(folder.path().join(me.to_string())).unwrap()).unwrap()
     };
     let trace = Trace::merge(vec![part(A), part(B)]).unwrap();
-    let again = trace.take_again(|me, _life| Speaker::<PURE>::new(me));
+    let again = trace.take_again(|me, _life| Speaker::<PURE>::new(me), portrait);
     (trace, again)
 }
 
@@ -160,7 +163,9 @@ fn whoever_looks_at_a_clock_does_otherwise_the_second_time() {
     let first = trace.entries.iter().position(is_told_to_speak);
     assert_eq!((Some(divergence.entry), divergence.process), (first, A));
     let said = divergence.to_string();
-    assert!(said.starts_with(&format!("process 0, entry {}, at ", divergence.entry + 1)), "{said}");
+    let before = &trace.entries[..divergence.entry];
+    let steps = before.iter().filter(|entry| matches!(entry, Entry::Step(_))).count();
+    assert!(said.starts_with(&format!("speaker 0, step {}, at ", steps + 1)), "{said}");
     assert!(said.contains(r#": it did [{"Send":{"message":"number "#), "{said}");
     assert!(said.contains(r#", and now does [{"Send":{"message":"number "#), "{said}");
 }

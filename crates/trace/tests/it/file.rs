@@ -8,7 +8,7 @@ use protocol::{Input, Monitor, Outbox, Process, ProcessId};
 use ricart_agrawala::Site;
 use trace::{End, Journal, Lines, Portrait, Recorder, Trace};
 
-use crate::runs::{header, judged, plain, rough, unjudged};
+use crate::runs::{header, judged, plain, portrait, rough, unjudged};
 
 fn written(trace: &Trace) -> String {
     let file = trace.write(Vec::new()).expect("memory takes what is written");
@@ -49,21 +49,29 @@ fn what_is_no_trace_is_told_by_its_line() {
     for (text, said) in [
         (String::new(), "it ends before its header does"),
         ("{}\n".to_owned(), "line 1: "),
-        ("nonsense\n".to_owned(), "line 1: expected "),
+        (
+            "nonsense\n".to_owned(),
+            "line 1: no JSON at column 1 (expected value): a trace is lines of JSON, as --trace \
+             FILE.jsonl writes them",
+        ),
         (format!("{step}\n"), "line 1: a trace begins with its header"),
         (format!("{header}\n{header}\n"), "line 2: a trace has one header"),
         (format!("{header}\n{end}\n{step}\n"), "line 3: nothing comes after the end"),
+        (format!("{header}\n{end}\n\n"), "line 3: nothing comes after the end"),
         (format!("{header}\n{{\"dance\":1}}\n"), "line 2: unknown variant `dance`, expected "),
         (with("\"schema\":1", "\"schema\":2"), "line 1: written in form 2 by ricart-agrawala "),
-        (with("\"processes\":3", "\"processes\":4000000000"), "line 1: 4000000000 processes: "),
-        (with("[0,0,0]", "[0]"), "line 1: 3 processes, but 1 first lives: each has one"),
-        (with("\"process\":1", "\"process\":7"), "there is no process 7"),
-        (with("\"sender\":1", "\"sender\":7"), "there is no process 7"),
-        (with("\"to\":1", "\"to\":7"), "there is no process 7"),
-        (with("\"from\":1", "\"from\":7"), "there is no process 7"),
+        (with("\"processes\":3", "\"processes\":4000000000"), "line 1: 4000000000 sites: "),
+        (with("[0,0,0]", "[0]"), "line 1: 3 sites, but 1 first lives: each has one"),
+        (with("\"process\":1", "\"process\":7"), "there is no site 7: there are 3, from 0"),
+        (with("\"sender\":1", "\"sender\":7"), "there is no site 7: "),
+        (with("\"to\":1", "\"to\":7"), "there is no site 7: "),
+        (with("\"from\":1", "\"from\":7"), "there is no site 7: "),
+        (with("ricart-agrawala", "x; rm -r"), "line 1: \"x; rm -r\" is no package's name"),
+        (with("\"site\"", "\"\\u001b[31m\"").replace("[0,0,0]", "[0]"), "line 1: 3 \\u{1b}[31ms"),
     ] {
         let error = Trace::read(text.as_bytes()).expect_err(said).to_string();
         assert!(error.contains(said), "{error}, not {said}");
+        assert!(!error.contains(" line 1 column "), "{error}");
         assert_eq!(error.lines().count(), 1);
     }
 }
@@ -71,7 +79,7 @@ fn what_is_no_trace_is_told_by_its_line() {
 #[test]
 fn a_line_that_never_ends_is_not_waited_for() {
     let error = Trace::read(std::io::repeat(b'[')).expect_err("no trace");
-    assert!(error.to_string().starts_with("line 1: "), "{error}");
+    assert_eq!(error.to_string(), "line 1: longer than 16777216 bytes, as no line is");
 }
 
 proptest! {
@@ -86,7 +94,7 @@ proptest! {
         let site = |me: ProcessId, _life| {
             Site::new(me, me.peers(trace.header.processes))
         };
-        let _ = trace.take_again(site);
+        let _ = trace.take_again(site, portrait);
         let _ = (trace.to_html(), trace.to_svg(), trace.to_shiviz(), trace.to_mermaid());
     }
 }

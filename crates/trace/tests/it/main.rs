@@ -8,6 +8,7 @@ mod again;
 mod by_hand;
 mod clocks;
 mod file;
+mod forged;
 mod hostile;
 mod merge;
 mod mermaid;

@@ -203,7 +203,7 @@ fn traces_of_different_systems_are_refused() {
     let another_run = Teller::new(1).up_in(0, 7).ends();
     assert_eq!(
         error([Teller::new(0).up(1).ends(), another_run]),
-        "process 1, entry 1: it was linked to process 0 in life 7, whose trace tells of life 100: \
+        "speaker 1, step 1: it was linked to speaker 0 in life 7, whose trace tells of life 100: \
          merge those of one run"
     );
 }
@@ -213,9 +213,9 @@ fn one_trace_of_one_process_each() {
     assert_eq!(error([]), "nobody has written down a step");
     assert_eq!(error([Teller::new(0).ends()]), "nobody has written down a step");
     let twice = [0, 2, 0].map(|me| Teller::new(me).says(&[]).ends());
-    assert_eq!(error(twice), "two traces are of process 0: merge one of each");
+    assert_eq!(error(twice), "two traces are of speaker 0: merge one of each");
     let whole = merged([0, 1].map(|me| Teller::new(me).says(&[]).ends()));
-    let several = "one trace is of the processes 0 and 1: merge those that tell of one each";
+    let several = "one trace is of speakers 0 and 1: merge those that tell of one each";
     assert_eq!(error([whole]), several);
 }
 
@@ -224,24 +224,24 @@ fn what_can_not_be_is_said() {
     let speaker = || Teller::new(0).up(1).says(&[(1, "a"), (1, "b")]);
     let hearer = || Teller::new(1).up(0).hears(0, "a");
     for (part, said) in [
-        (hearer().hears(0, "c"), "entry 3: it received `c` where process 0 sent `b`"),
+        (hearer().hears(0, "c"), "step 3: it received `c` where speaker 0 sent `b`"),
         (
             hearer().hears(0, "b").hears(0, "b"),
-            "entry 4: it received `b`, which process 0 has not sent",
+            "step 4: it received `b`, which speaker 0 has not sent",
         ),
-        (hearer().down(0).hears(0, "b"), "entry 4: it received `b` without a link to process 0"),
-        (hearer().down(0).up(0).hears(0, "b"), "entry 5: it received `b` where process 0 sent `a`"),
+        (hearer().down(0).hears(0, "b"), "step 4: it received `b` without a link to speaker 0"),
+        (hearer().down(0).up(0).hears(0, "b"), "step 5: it received `b` where speaker 0 sent `a`"),
     ] {
         let (part, speaker) = (part.ends(), speaker().ends());
         for parts in [[speaker.clone(), part.clone()], [part, speaker]] {
-            assert_eq!(error(parts), format!("process 1, {said}"));
+            assert_eq!(error(parts), format!("speaker 1, {said}"));
         }
     }
     let mut miscounted = speaker().says(&[]).ends();
     if let Some(Entry::Step(told)) = miscounted.entries.last_mut() {
         told.words.sent_before = u64::MAX;
     }
-    let said = "process 0, entry 3: it had sent 2 messages before, not 18446744073709551615";
+    let said = "speaker 0, step 3: it had sent 2 messages before, not 18446744073709551615";
     assert_eq!(error([miscounted]), said);
 }
 
@@ -251,7 +251,7 @@ fn what_was_sent_only_because_it_arrived_is_refused() {
     let other = Teller::new(1).up(0).answers(0, "a", &[(0, "b")]);
     assert_eq!(
         error([one.ends(), other.ends()]),
-        "process 0, entry 2: what it received was sent only after what came of it"
+        "speaker 0, step 2: what it received was sent only after what came of it"
     );
 }
 

@@ -68,7 +68,7 @@ fn run(scenario: &Scenario<Workload>, seed: u64, properties: &[Property<Site>]) 
     }
 }
 
-fn portrait(site: &Site) -> Portrait {
+pub(crate) fn portrait(site: &Site) -> Portrait {
     let phase = match site.phase() {
         Phase::Idle => None,
         Phase::Waiting => Some("waiting".to_owned()),

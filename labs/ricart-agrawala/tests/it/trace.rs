@@ -120,14 +120,14 @@ fn a_site_that_did_otherwise_is_named_with_its_first_step() {
     let start = r#""data":{"input":"Start","effects":"#;
     let forged = format!(r#"{start}[{{"Emit":"Left"}}]"#);
     let verdict = verdict_on_a_forgery(&format!("{start}[]"), &forged);
-    assert!(verdict.starts_with("diverged: process 1, entry "), "{verdict}");
+    assert!(verdict.starts_with("diverged: site 1, step "), "{verdict}");
     assert!(verdict.ends_with(r#": it did [{"Emit":"Left"}], and now does []"#), "{verdict}");
 
     let heard = r#""input":{"Message":{"from":0,"message":"request 1"#;
     let verdict = verdict_on_a_forgery(heard, &format!("{heard}234"));
-    assert!(verdict.starts_with("diverged: process 1, entry "), "{verdict}");
+    assert!(verdict.starts_with("diverged: site 1, step "), "{verdict}");
     let heard = ": it received `request 1234";
-    assert!(verdict.contains(heard) && verdict.contains(" where process 0 sent `"), "{verdict}");
+    assert!(verdict.contains(heard) && verdict.contains(" where site 0 sent `"), "{verdict}");
 }
 
 #[test]
