@@ -54,9 +54,9 @@ function roundStep(least) {
 function rowTicks() {
   const every = Math.max(1, roundStep(24 / view.scale));
   const ticks = [];
-  const last = Math.min(bottomPlace(), events.length - 1);
+  const last = Math.min(bottomPlace(), shown.length - 1);
   for (let row = Math.max(0, Math.floor(view.top / every) * every); row <= last; row += every) {
-    ticks.push({ place: row, text: moment(events[row]) });
+    ticks.push({ place: row, text: moment(shown[row]) });
   }
   return ticks;
 }

@@ -33,7 +33,6 @@ function isShown(event) {
 function applyFilter() {
   view.lanes = [...lifelines.keys()].filter((process) => filter.processes.has(process));
   shown = events.filter(isShown);
-  sortByPlace();
 }
 
 function sortByPlace() {

@@ -47,9 +47,12 @@ function longestMoment() {
   return longest;
 }
 
+// What is filtered out has no row, but may be where an arrow or a phase begins: between two rows.
 function layOutRows() {
-  places = Float64Array.from(events, (event) => event.index);
-  instants = events.map((event) => ({ at: event.at, from: event.index, to: event.index }));
+  let rows = 0;
+  const isInRow = new Set(shown);
+  places = Float64Array.from(events, (event) => (isInRow.has(event) ? rows++ : rows - 0.5));
+  instants = events.map(({ at, index }) => ({ at, from: places[index], to: places[index] }));
 }
 
 // A place is a time, in nanoseconds. But a process may take several steps in an instant, and
@@ -160,7 +163,8 @@ function rangeOfTop() {
 // The scale at which the whole run is so high, and the one at which each event has so much room,
 // on average.
 const scaleOfWhole = (pixels) => Math.max(1, pixels) / (lastPlace || 1);
-const scalePerEvent = (pixels) => scaleOfWhole(pixels * events.length);
+const scalePerEvent = (pixels) =>
+  scaleOfWhole(pixels * (view.byRows ? shown.length : events.length));
 
 // At the smallest scale, the whole run is in sight. At the largest, what happens within
 // microseconds in a run of seconds can be told apart.

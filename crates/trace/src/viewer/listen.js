@@ -52,7 +52,6 @@ function onPointerMove(event) {
   const now = { x: event.offsetX, y: event.offsetY };
   if (!hasMoved && Math.hypot(now.x - before.x, now.y - before.y) < 4) return;
   hasMoved = true;
-  hideTooltip();
   const other = [...fingers].find(([id]) => id !== event.pointerId)?.[1];
   if (other) pinch(before, now, other); else scrollBy(before.y - now.y);
   fingers.set(event.pointerId, now);
@@ -61,7 +60,7 @@ function onPointerMove(event) {
 function pinch(before, now, other) {
   const apart = (finger) => Math.max(20, Math.hypot(finger.x - other.x, finger.y - other.y));
   zoomAt((now.y + other.y) / 2, apart(now) / apart(before));
-  redraw();
+  moved();
 }
 
 function onPointerUp(event) {
@@ -77,7 +76,7 @@ function onWheel(event) {
   const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
   if (!event.ctrlKey) return scrollBy(event.deltaY * lines);
   zoomAt(event.offsetY, Math.exp(-event.deltaY * lines * 0.004));
-  redraw();
+  moved();
 }
 
 // The tooltip says the whole message, which beside its mark may have been cut.
@@ -86,7 +85,7 @@ function hover(event) {
   canvas.style.cursor = mark ? "pointer" : "grab";
   const hovered = mark?.event ?? null;
   if (mark) showTooltip(mark, event);
-  else hideTooltip();
+  else byId("tooltip").hidden = true;
   if (hovered === view.hovered) return;
   view.hovered = hovered;
   redraw();
@@ -108,21 +107,17 @@ function storyOfArrow({ message, end, event }) {
   return `${messageInWords(message)}: ${end}${way}`;
 }
 
-function leave() {
-  hideTooltip();
+function leaveMark() {
+  byId("tooltip").hidden = true;
   view.hovered = null;
   redraw();
-}
-
-function hideTooltip() {
-  byId("tooltip").hidden = true;
 }
 
 function onOverview(event) {
   if (event.type === "pointerdown") overview.setPointerCapture(event.pointerId);
   if (event.buttons === 0) return;
   scrollTo((event.offsetY / overview.clientHeight) * lastPlace);
-  redraw();
+  moved();
 }
 
 function listen() {
@@ -142,7 +137,7 @@ function listen() {
   on("canvas", "pointermove", onPointerMove);
   on("canvas", "pointerup", onPointerUp);
   on("canvas", "pointercancel", onPointerUp);
-  on("canvas", "pointerleave", leave);
+  on("canvas", "pointerleave", leaveMark);
   on("overview", "pointerdown", onOverview);
   on("overview", "pointermove", onOverview);
   canvas.addEventListener("wheel", onWheel, { passive: false });

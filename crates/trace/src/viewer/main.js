@@ -20,13 +20,27 @@ function choose(event) {
   view.chosen = event ?? null;
   if (event) bringIntoView(event);
   showDetails(view.chosen);
-  say(event ? `${moment(event)}: ${inWords(event)}` : "");
+  sayWhatIsChosen();
   redraw();
+}
+
+function sayWhatIsChosen() {
+  say(view.chosen ? `${moment(view.chosen)}: ${inWords(view.chosen)}` : "");
 }
 
 function bringIntoView(event) {
   const y = yOf(places[event.index]);
-  if (y < HEAD_HEIGHT + MARGIN || y > view.height - MARGIN) scrollTo(places[event.index]);
+  if (y >= HEAD_HEIGHT + MARGIN && y <= view.height - MARGIN) return;
+  scrollTo(places[event.index]);
+  leaveMark();
+}
+
+// Once another part of the run is in view, or the same elsewhere, nothing is to be said any more of
+// what was under the mouse, or in the middle.
+function moved() {
+  leaveMark();
+  sayWhatIsChosen();
+  redraw();
 }
 
 function step(direction) {
@@ -42,20 +56,24 @@ function say(words) {
 function showScrubber() {
   const scrubber = byId("scrubber");
   const { least, most } = rangeOfTop();
-  scrubber.value = most > least ? Math.round((1000 * (view.top - least)) / (most - least)) : 0;
+  const isAllInView = (most - least) * view.scale < 1;
+  scrubber.disabled = isAllInView; // There is nowhere to go.
+  scrubber.value = isAllInView ? 0 : Math.round((1000 * (view.top - least)) / (most - least));
   scrubber.ariaValueText = middleInWords();
 }
 
 // When it is in the middle of the view.
 function middleInWords() {
   const place = Math.max(0, Math.min((view.top + bottomPlace()) / 2, lastPlace));
-  return hasTimes ? milliseconds(timeOfPlace(place)) : `step ${count(Math.round(place) + 1)}`;
+  if (!view.byRows) return milliseconds(timeOfPlace(place));
+  const middle = shown[Math.min(Math.round(place), shown.length - 1)];
+  return middle ? moment(middle) : "";
 }
 
 function scrub() {
   const { least, most } = rangeOfTop();
   view.top = least + (byId("scrubber").value / 1000) * (most - least);
-  redraw();
+  moved();
   say(middleInWords());
 }
 
@@ -64,37 +82,55 @@ function zoom(factor) {
   const chosenY = view.chosen ? yOf(places[view.chosen.index]) : -1;
   const isInView = chosenY > HEAD_HEIGHT && chosenY < view.height;
   zoomAt(isInView ? chosenY : (HEAD_HEIGHT + view.height) / 2, factor);
-  redraw();
+  moved();
 }
 
 function scrollBy(pixels) {
   view.top += pixels / view.scale;
   clampView();
-  redraw();
+  moved();
 }
 
 function refilter() {
   filter.text = byId("filter-text").value.toLowerCase();
-  applyFilter();
-  forgetOverview();
+  if (view.byRows) layOutAnew(applyFilter);
+  else {
+    applyFilter();
+    sortByPlace();
+    forgetOverview();
+  }
   const part = shown.length < events.length ? `${count(shown.length)} of ` : "";
   byId("shown").textContent = part + plural(events.length, "event");
-  redraw();
+  moved();
 }
 
-// Heights to the scale of time, or a row for each event. What was in the middle stays there.
+// Heights to the scale of time, or a row for each event.
 function respace(byRows) {
+  layOutAnew(() => { view.byRows = byRows; });
+  byId("rows").setAttribute("aria-pressed", byRows);
+  moved();
+}
+
+// After a change through which events are at other places. What was in the middle stays there.
+function layOutAnew(change) {
   const { first } = rangeInView(placeOfY(view.height / 2), Infinity);
   const middle = view.chosen ?? shownByPlace[first];
-  view.byRows = byRows;
-  byId("rows").setAttribute("aria-pressed", byRows);
+  change();
   layOut();
   sortByPlace();
   forgetOverview();
   view.scale = readingScale();
   clampView();
   if (middle) scrollTo(places[middle.index]);
-  redraw();
+}
+
+// A cluster begins with nothing but starts and links: a page of them, or more, and no message.
+function showFirstMessage() {
+  const sends = ({ effects = [] }) => effects.some(({ kind }) => kind === "send");
+  const first = events.find(sends);
+  if (!first || yOf(places[first.index]) < view.height / 2) return;
+  view.top = places[first.index] - 2 * MARGIN / view.scale;
+  clampView();
 }
 
 function toggleTheme() {
@@ -117,6 +153,7 @@ function resize() {
   if (isFirst) view.scale = readingScale();
   clampView();
   if (view.chosen) bringIntoView(view.chosen);
+  leaveMark();
   isDrawn = false;
   drawNow(); // At once: a canvas that changes its size is blank.
 }
@@ -139,9 +176,11 @@ window.signalbox = Object.freeze({
 });
 
 readColours();
+applyFilter();
 layOut();
 fillPage();
 refilter();
 resize();
-if (violated) choose(violated); else showDetails(null);
+showDetails(null);
+if (violated) choose(violated); else showFirstMessage();
 listen();

@@ -150,3 +150,19 @@ fn hostile_texts_are_shown_and_do_nothing() {
     assert_eq!(before, serde_json::json!([2, 0, 0, 0]), "the data and the viewer");
     viewer.close();
 }
+
+#[test]
+#[ignore = "needs Chromium: .ci/run runs it"]
+fn what_is_told_of_an_event_goes_when_the_event_does() {
+    let trace = traces::plain();
+    let mut viewer = Viewer::open(&trace, DESKTOP);
+    for act in ["r", "+", "PageDown", "Home", "0"] {
+        viewer.select(trace.entries.len() / 2);
+        let at = viewer.position(trace.entries.len() / 2);
+        viewer.tooltip(at);
+        viewer.browser.press(act);
+        viewer.browser.until("!document.querySelector('#tooltip').checkVisibility()");
+        viewer.browser.hover((1.0, 1.0));
+    }
+    viewer.close();
+}

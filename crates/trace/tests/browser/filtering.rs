@@ -81,3 +81,22 @@ fn steps_lead_past_what_is_filtered_out() {
     }
     viewer.close();
 }
+
+#[test]
+#[ignore = "needs Chromium: .ci/run runs it"]
+fn what_is_filtered_out_leaves_no_empty_row() {
+    let trace = traces::plain();
+    let mut viewer = Viewer::open(&trace, DESKTOP);
+    viewer.browser.press("r");
+    viewer.open_filters();
+    for out in ["message", "start", "link"] {
+        viewer.click(&format!("input[name=kind][value={out}]"));
+    }
+    let commands = (0..trace.entries.len()).filter(|&it| kind(&trace.entries[it]) == "command");
+    let heights: Vec<f64> = commands.map(|it| viewer.position(it).1).collect();
+    assert!(heights.len() > 3 && viewer.shown() == heights.len());
+    let row = heights[1] - heights[0];
+    let is_next = |pair: &[f64]| (pair[1] - pair[0] - row).abs() < 0.1;
+    assert!(row > 1.0 && heights.windows(2).all(is_next), "{heights:?}");
+    viewer.close();
+}

@@ -2,7 +2,9 @@
 
 use std::fs;
 
+use protocol::Effect;
 use serde_json::{Value, json};
+use trace::{Entry, Told};
 
 use crate::{
     traces::{self, kinds, violation},
@@ -87,5 +89,21 @@ fn help_opens_and_closes() {
     viewer.browser.until(is_open);
     viewer.browser.press("Escape");
     viewer.browser.until(&format!("!{is_open}"));
+    viewer.close();
+}
+
+#[test]
+#[ignore = "needs Chromium: .ci/run runs it"]
+fn a_run_opens_where_its_first_message_is() {
+    let is_sending = |entry: &Entry<Told>| {
+        let Entry::Step(told) = entry else { return false };
+        told.words.effects.iter().any(|effect| matches!(effect, Effect::Send { .. }))
+    };
+    let trace = traces::slow_to_begin();
+    let mut viewer = Viewer::open(&trace, DESKTOP);
+    let first = trace.entries.iter().position(is_sending).unwrap();
+    assert!(first > 40, "there is a page of nothing but starts and links before it");
+    assert!(viewer.is_in_view(first) && !viewer.is_in_view(0));
+    assert_eq!(viewer.selected(), None);
     viewer.close();
 }

@@ -77,3 +77,20 @@ fn zooming_spreads_the_events_and_brings_them_together() {
     assert!((again - before).abs() < 1.0, "from {before} to {again} pixels");
     viewer.close();
 }
+
+#[test]
+#[ignore = "needs Chromium: .ci/run runs it"]
+fn where_all_is_in_view_there_is_nothing_to_scrub() {
+    let mut viewer = Viewer::open(&traces::plain(), DESKTOP);
+    viewer.select(10);
+    let chosen = viewer.text("#status");
+    viewer.browser.eval("document.querySelector('#scrubber').focus()");
+    viewer.browser.press("End");
+    assert_ne!(viewer.text("#status"), chosen, "it tells where he has scrubbed to");
+    viewer.click("#whole");
+    viewer.browser.until("document.querySelector('#scrubber').disabled");
+    assert_eq!(viewer.text("#status"), chosen, "what is said is no longer of there");
+    viewer.click("#zoom-in");
+    viewer.browser.until("!document.querySelector('#scrubber').disabled");
+    viewer.close();
+}

@@ -23,6 +23,13 @@ pub(crate) fn plain() -> Trace {
     simulated(&Scenario::new(3, Workload::high_contention(2)), 7, 1000)
 }
 
+/// Of so many sites that their starts and links alone fill a page, as a network would tell it.
+pub(crate) fn slow_to_begin() -> Trace {
+    let mut trace = simulated(&Scenario::new(8, Workload::high_contention(1)), 7, 1000);
+    trace.header.driver = Driver::Network;
+    trace
+}
+
 /// The links lose messages, and somebody waits for one of them for ever.
 pub(crate) fn lossy() -> Trace {
     let mut scenario = Scenario::new(3, Workload::high_contention(3));
