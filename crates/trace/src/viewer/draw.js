@@ -34,14 +34,15 @@ function draw() {
   marks = marksInView();
   brush.fillStyle = colours.back;
   brush.fillRect(0, 0, canvas.width, canvas.height); // To the last pixel, whatever its size.
+  trace.partitions.forEach(drawPartition);
   for (const process of view.lanes) drawLane(process);
-  for (const { text, x, y, align } of captions.splice(0)) write(text, x, y, { align, weight: 600 });
   if (marks.isFar) view.lanes.forEach(drawDensity);
   drawArrows();
-  if (marks.dots.length <= MOST_LABELLED && laneWidth() >= 84) drawLabels();
+  if (marks.dots.length <= MOST_LABELLED) drawLabels();
   drawDots();
   if (view.chosen) drawCut(view.chosen);
   for (const event of [view.hovered, view.chosen]) if (event) drawRing(event);
+  for (const { text, x, y } of captions.splice(0)) write(text, x, y, { weight: 600 });
   drawAxis();
   drawHead();
   drawOverview();
@@ -70,7 +71,6 @@ function colourOf(kinship) {
 function drawLane(process) {
   const x = xOf(process);
   const [topY, bottomY] = [HEAD_HEIGHT, view.height];
-  drawPartitions(process, x);
   brush.strokeStyle = colours.faint;
   brush.lineWidth = 1;
   const endY = Math.min(bottomY, yOf(lastPlace) + MARGIN / 2);
@@ -141,30 +141,50 @@ function drawDownTime(stretch, x) {
   brush.fillStyle = colours.back;
   brush.fillRect(x - 1, from, 2, to - from); // The lifeline has ended.
   hatch(x - half, from, 2 * half, to - from, colours.ink, 1);
-  caption("down", x + half + 4, Math.max(HEAD_HEIGHT, from) + 14, to, "left");
+  caption("down", x + half + 4, Math.max(HEAD_HEIGHT, from) + 14, laneWidth(), to);
 }
 
-function drawPartitions(process, x) {
-  for (const { from, until, processes } of trace.partitions) {
-    if (!processes.includes(process)) continue;
-    const [top, bottom] = [from, until].map((at) => yOf(placeOfTime(at)));
-    const [fromY, toY] = [Math.max(HEAD_HEIGHT, top), Math.min(view.height, bottom)];
-    if (toY <= fromY) continue;
-    const left = x - laneWidth() * LIFELINE + 3, width = laneWidth() - 6;
+// Those that are cut off together still reach each other: they share a frame where their lanes are
+// side by side, and else its caption says with whom.
+function drawPartition({ from, until, processes }) {
+  const [top, bottom] = [from, until].map((at) => yOf(placeOfTime(at)));
+  const [fromY, toY] = [Math.max(HEAD_HEIGHT, top), Math.min(view.height, bottom)];
+  if (toY <= fromY) return;
+  for (const frame of sideBySide(processes)) {
+    const left = xOf(frame[0]) - laneWidth() * LIFELINE + 3;
+    const width = laneWidth() * frame.length - 6;
     hatch(left, fromY, width, toY - fromY, colours.cut, -1);
     brush.strokeStyle = colours.cut;
     brush.lineWidth = 1;
     brush.strokeRect(left, top, width, bottom - top);
-    caption("cut off", left + width - 4, fromY + 14, toY, "right");
+    const elsewhere = processes.filter((process) => !frame.includes(process));
+    const others = elsewhere.length > 0 ? ` with ${elsewhere.join(", ")}` : "";
+    const words = `cut off${frame.length > 1 ? " together" : ""}${others}`;
+    caption(words, left + 4, fromY + 14, width - 8, toY);
   }
 }
 
-// What shaded stretches are called, for when all lanes are drawn: nothing is to cover it.
+// These processes, as far as they are shown, in groups of neighbouring lanes.
+function sideBySide(processes) {
+  const groups = [];
+  let before = null;
+  for (const process of view.lanes) {
+    const isIn = processes.includes(process);
+    if (isIn && before) before.push(process);
+    else if (isIn) groups.push(before = [process]);
+    else before = null;
+  }
+  return groups;
+}
+
+// What shaded stretches are called, for when all else is drawn: nothing is to cover it.
 const captions = [];
 
-function caption(text, x, y, bottom, align) {
-  const hasRoom = y + 4 <= bottom;
-  if (hasRoom) captions.push({ text, x, y, align });
+function caption(words, x, y, room, bottom) {
+  if (y + 4 > bottom) return;
+  const text = shortened(words, room, 12, 600);
+  const rightmost = view.width - brush.measureText(text).width - 2;
+  captions.push({ text, x: Math.min(x, rightmost), y });
 }
 
 // Lines that lean to one side or the other: a pattern, for a colour alone is not enough.

@@ -20,7 +20,22 @@ function fillPage() {
   byId("rows").hidden = !hasTimes;
   byId("rows").setAttribute("aria-pressed", view.byRows);
   fillFilters();
+  showDeaths();
   if (violation) showViolation();
+}
+
+// More of them than these would fill the page.
+const MOST_DEATHS = 5;
+
+// Ways to where somebody dies: what is looked for first, in a run of thousands of events.
+function showDeaths() {
+  const deaths = events.filter(({ kind }) => kind === "crash");
+  const links = deaths.slice(0, MOST_DEATHS).flatMap((death) => {
+    const words = `${named(death.process)} crashes${atMoment(death)}`;
+    return [" · ", linkTo(death, words)];
+  });
+  const more = deaths.length - MOST_DEATHS;
+  byId("run").append(...links, more > 0 ? `, ${plural(more, "more crash", "es")}` : "");
 }
 
 function factsOfRun() {

@@ -151,14 +151,40 @@ function drawLabels() {
     if (isTooClose(lowest.get(process))) continue;
     if (process === chosen?.event.process && dot !== chosen && isTooClose(chosen.y)) continue;
     lowest.set(process, dot.y);
-    drawLabel(dot, dot === chosen ? 700 : 400);
+    drawLabel(dot, roomBeside(dot, labelled), dot === chosen ? 700 : 400);
   }
 }
 
-function drawLabel({ event, x, y }, weight) {
-  const room = Math.min(laneWidth() - 24, view.width - x - 16);
+// Between a mark and the words beside it: as much as the head of an arrow takes.
+const ASIDE = 17;
+
+// To the end of the lane; or, where lanes are as narrow as on a phone, as far as nothing is there.
+function roomBeside({ x, y }, dots) {
+  const others = dots.filter((other) => other.x !== x && Math.abs(other.y - y) < 12);
+  const onRight = others.filter((other) => other.x > x);
+  const end = Math.min(view.width, ...onRight.map((other) => other.x - 8));
+  const most = Math.max(laneWidth() - 24, 84);
+  return {
+    right: Math.min(most, end - x - ASIDE - 4),
+    left: others.length > onRight.length ? 0 : Math.min(most, x - view.axisWidth - ASIDE),
+  };
+}
+
+// On its mark's right, unless there is more room on its left. What lies under the words is covered:
+// an arrow between their letters would strike them out.
+function drawLabel({ event, x, y }, { right, left }, weight) {
+  const [size, text] = [11, inBrief(event)];
+  const beside = shortened(text, right, size, weight);
+  const isOnLeft = beside !== text && left > right;
+  const words = isOnLeft ? shortened(text, left, size, weight) : beside;
+  if (words === "…") return;
+  const width = brush.measureText(words).width;
+  const start = isOnLeft ? x - ASIDE - width : x + ASIDE;
+  brush.globalAlpha = 0.85;
+  brush.fillStyle = colours.back;
+  brush.fillRect(start - 2, y - 6, width + 4, 13);
   brush.globalAlpha = strengthOf(kinshipOf(event));
-  write(shortened(inBrief(event), room, 11, weight), x + 12, y + 4, { size: 11, weight });
+  write(words, start, y + 4, { size, weight });
   brush.globalAlpha = 1;
 }
 

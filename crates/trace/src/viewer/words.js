@@ -2,7 +2,8 @@
 
 const named = (process) => `${trace.noun} ${process}`;
 const count = (number) => number.toLocaleString("en");
-const plural = (number, word) => `${count(number)} ${word}${number === 1 ? "" : "s"}`;
+const plural = (number, word, ending = "s") =>
+  `${count(number)} ${word}${number === 1 ? "" : ending}`;
 const capital = (sentence) => sentence.charAt(0).toUpperCase() + sentence.slice(1);
 
 // Nanoseconds, as milliseconds. What is more exact than a microsecond is noise.

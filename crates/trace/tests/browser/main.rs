@@ -7,6 +7,7 @@
 
 mod chromium;
 mod details;
+mod drawing;
 mod filtering;
 mod harness;
 mod opening;

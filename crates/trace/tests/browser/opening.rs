@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use trace::{Entry, Told};
 
 use crate::{
+    past::kind,
     traces::{self, kinds, violation},
     viewer::{DESKTOP, PHONE, Viewer},
 };
@@ -76,6 +77,19 @@ fn a_violation_is_named_at_the_top_and_its_event_is_chosen() {
 fn a_run_without_a_violation_has_none_at_the_top() {
     let mut viewer = Viewer::open(&traces::plain(), DESKTOP);
     assert_eq!(viewer.text("#violation"), "");
+    viewer.close();
+}
+
+#[test]
+#[ignore = "needs Chromium: .ci/run runs it"]
+fn there_is_a_way_to_who_dies() {
+    let trace = traces::stormy();
+    let death = trace.entries.iter().position(|entry| kind(entry) == "crash").unwrap();
+    let mut viewer = Viewer::open(&trace, DESKTOP);
+    assert_eq!(viewer.text("#run button"), "site 2 crashes at 10 ms");
+    viewer.click("#run button");
+    assert_eq!(viewer.selected(), Some(death));
+    assert!(viewer.is_in_view(death));
     viewer.close();
 }
 

@@ -51,6 +51,13 @@ pub(crate) fn stormy() -> Trace {
     trace
 }
 
+/// Three of five sites are cut off from the others for a while, and not from each other.
+pub(crate) fn parted() -> Trace {
+    let mut scenario = Scenario::new(5, Workload::high_contention(2));
+    scenario.partitions.push("0,1,3@8ms..30ms".parse().expect("it is written as partitions are"));
+    simulated(&scenario, 3, 1000)
+}
+
 /// So many events, and more for which there was no room.
 pub(crate) fn long(events: u64) -> Trace {
     let entries = u32::try_from(events / 20).expect("so many entries can be counted");
