@@ -111,7 +111,7 @@ impl<P: Process> fmt::Display for Verdict<P> {
                 write!(f, "BoundHit: {bound}, with {left} states left to work on: {extent}")
             }
             Self::Violated { violation, run, .. } => {
-                write!(f, "Violated: {violation} (after {} events)", run.script.len())
+                write!(f, "Violated: {violation} (after {} steps)", run.script.len())
             }
         }
     }

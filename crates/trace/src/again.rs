@@ -12,8 +12,8 @@ use protocol::{EffectOf, Input, InputOf, Outbox, Process, ProcessId, Violation};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Data, End, Entry, Portrait, Step, Tellable, Told, Trace, guard, mail::Mail, tell::as_data,
-    words::visible,
+    Data, Driver, End, Entry, Portrait, Step, Tellable, Told, Trace, guard, mail::Mail,
+    tell::as_data, words::visible,
 };
 
 /// The processes of a recorded run, as far as its steps have been taken again.
@@ -138,9 +138,12 @@ impl Trace {
 
     fn divergence(&self, entry: usize, detail: String) -> Divergence {
         let process = self.entries[entry].teller();
-        let moment = self.moment(self.entries[entry].at());
         let (noun, step) = (&self.header.noun, self.step(entry));
-        let place = format!("{noun} {process}, {step}, at {moment}");
+        let at = match self.header.driver {
+            Driver::Checker => String::new(),
+            _ => format!(", at {}", self.moment(self.entries[entry].at())),
+        };
+        let place = format!("{noun} {process}, {step}{at}");
         Divergence { entry, process, place, detail }
     }
 }

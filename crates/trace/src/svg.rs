@@ -21,25 +21,25 @@ use crate::Trace;
 /// On a ground of its own, so that it reads alike on a dark page.
 const STYLE: &str = "\
 text{font:11px system-ui,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;fill:#222}
-.title{font-size:14px;font-weight:bold}.wrong{font-size:13px;font-weight:bold;fill:#a64900}
+.title{font-size:14px;font-weight:bold}.wrong{font-size:13px;font-weight:bold;fill:#c04a00}
 .note{fill:#444}.notice{fill:#222;font-weight:bold}
 .name{font-size:12px;font-weight:bold;text-anchor:middle}
 .time{font-size:10px;fill:#555;text-anchor:end}
 .label{text-anchor:middle;paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}
-.said{font-weight:bold}.label.stopped{fill:#a64900;font-style:italic}
+.said{font-weight:bold}.label.stopped{fill:#c04a00;font-style:italic}
 .axis{stroke:#999;stroke-width:1}.gap{stroke:#444;stroke-width:1.2}.life{stroke:#aaa;stroke-width:1}
 .message{stroke:#444;stroke-width:1.2;fill:none}.head{fill:#444}.again{stroke-dasharray:6 4}
-.stopped{stroke:#d55e00}.label.stopped{stroke:#fff}.stop{stroke:#d55e00;stroke-width:2.4;fill:none}
+.stopped{stroke:#c04a00}.label.stopped{stroke:#fff}.stop{stroke:#c04a00;stroke-width:2.4;fill:none}
 .open{stroke-dasharray:1.5 3.5}.end{fill:#fff;stroke:#444;stroke-width:1.2}
-.bar0{fill:#0072b2}.bar1{fill:#bfe0f5;stroke:#0072b2;stroke-width:.8}
-.bar2{fill:#fbe3b5;stroke:#e69f00;stroke-width:.8}.bar3{fill:#c4e8dc;stroke:#009e73;stroke-width:.8}
+.bar0{fill:#009e73}.bar1{fill:#f4d48c;stroke:#e69f00;stroke-width:.8}
+.bar2{fill:#bfe0f5;stroke:#0072b2;stroke-width:.8}.bar3{fill:#c4e8dc;stroke:#009e73;stroke-width:.8}
 .bar4{fill:#f0dbe6;stroke:#cc79a7;stroke-width:.8}
 .dead{fill:url(#dead);stroke:#777;stroke-width:.8}.crash{stroke:#000;stroke-width:2.6;fill:none}
-.partition{fill:#f0e442;fill-opacity:.28;stroke:#8a8200;stroke-width:1;stroke-dasharray:4 3}
+.partition{fill:#a8437f;fill-opacity:.14;stroke:#a8437f;stroke-width:1;stroke-dasharray:4 3}
 .step{fill:#000;stroke:#fff;stroke-width:.8}
-.violated{stroke:#d55e00;stroke-width:1.6;stroke-dasharray:8 4}
-.ring{fill:none;stroke:#d55e00;stroke-width:2.4}
-.violated-here{fill:#a64900;font-weight:bold;text-anchor:end}";
+.violated{stroke:#c04a00;stroke-width:1.6;stroke-dasharray:8 4}
+.ring{fill:none;stroke:#c04a00;stroke-width:2.4}
+.violated-here{fill:#c04a00;font-weight:bold;text-anchor:end}";
 
 /// What the dead are hatched with.
 const HATCHING: &str = r##"<defs><pattern id="dead" width="5" height="5" patternUnits="userSpaceOnUse"><rect width="5" height="5" fill="#fff"/><path d="M0 5L5 0" stroke="#888" stroke-width="1"/></pattern></defs>"##;

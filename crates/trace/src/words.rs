@@ -66,8 +66,12 @@ impl Told {
 }
 
 impl Trace {
-    /// Which of all steps an entry is, from 1, or which it comes after.
+    /// Which of all steps an entry is, from 1, or which it comes after. The checker counts them
+    /// itself, from when all have started: its places are numbers of steps.
     pub(crate) fn step(&self, entry: usize) -> String {
+        if self.header.driver == Driver::Checker {
+            return self.moment(self.entries[entry].at());
+        }
         let before = &self.entries[..=entry];
         let number = before.iter().filter(|it| it.words().is_some()).count();
         match self.entries[entry] {
@@ -79,7 +83,7 @@ impl Trace {
     /// A moment, as the run's driver counts them.
     pub(crate) fn moment(&self, at: Duration) -> String {
         match self.header.driver {
-            Driver::Checker => format!("place {}", milliseconds(at)),
+            Driver::Checker => format!("step {}", milliseconds(at)),
             Driver::Simulator | Driver::Network => format!("{} ms", milliseconds(at)),
         }
     }
@@ -88,7 +92,8 @@ impl Trace {
     pub(crate) fn gap(&self, earlier: Duration, later: Duration) -> String {
         let gap = milliseconds(later.saturating_sub(earlier));
         match self.header.driver {
-            Driver::Checker => format!("{gap} places"),
+            Driver::Checker if gap == "1" => "1 step".to_owned(),
+            Driver::Checker => format!("{gap} steps"),
             Driver::Simulator | Driver::Network => format!("{gap} ms"),
         }
     }
@@ -119,9 +124,10 @@ impl Trace {
     }
 }
 
-/// Milliseconds to the microsecond, without zeros that say nothing.
+/// Milliseconds to the nearest microsecond, as the terminal tells them too, without zeros that say
+/// nothing.
 pub(crate) fn milliseconds(time: Duration) -> String {
-    let microseconds = time.as_micros();
+    let microseconds = (time.as_nanos() + 500) / 1000;
     let text = format!("{}.{:03}", microseconds / 1000, microseconds % 1000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

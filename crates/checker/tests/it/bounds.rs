@@ -132,6 +132,6 @@ fn a_verdict_is_a_line_that_begins_with_its_name() {
     let hit = within(bounds).to_string();
     assert!(hit.starts_with("BoundHit: no more steps allowed, with 10 states left"), "{hit}");
     let violated = Grid::new(3, 4).check(&[fewer_than(7)]).to_string();
-    assert_eq!(violated, "Violated: few clicks: 7 clicks (after 7 events)");
+    assert_eq!(violated, "Violated: few clicks: 7 clicks (after 7 steps)");
     assert!([proved, hit, violated].iter().all(|line| line.lines().count() == 1));
 }

@@ -7,6 +7,9 @@ use super::{
 };
 use crate::journey::{Arrival, Journey};
 
+/// How much of an arrow's length stays free of words, at its ends.
+const CLEAR: f64 = 24.0;
+
 /// An arrow, to be drawn and named.
 pub(super) struct Arrow<'a> {
     journey: &'a Journey<'a>,
@@ -66,7 +69,10 @@ impl<'a> Drawing<'a> {
     fn open_arrow(&self, journey: &'a Journey<'a>) -> Arrow<'a> {
         let from = self.layout.point(journey.id.sender, journey.sent);
         let [dx, dy] = [self.layout.x(journey.to) - from[0], 30.0];
-        let to = [from[0] + 0.45 * dx, (from[1] + dy).min(self.layout.bottom)];
+        // As long as what it says, but not so long that it seems to arrive.
+        let needed = width(&format!("{} → {}", journey.text, journey.to)) + CLEAR;
+        let part = (needed / dx.abs().max(1.0)).clamp(0.45, 0.8);
+        let to = [from[0] + part * dx, (from[1] + dy).min(self.layout.bottom)];
         let title = self.arrow_title(journey, "still under way where the picture ends");
         Arrow { journey, line: [from, to], end: End::Open, title }
     }
@@ -117,7 +123,7 @@ impl<'a> Drawing<'a> {
                 self.ink.slanted("label stopped", area.center, [1.0, 0.0], why);
             }
         }
-        let Some(text) = arrow.text(length(arrow.line) - 24.0) else {
+        let Some(text) = arrow.text(length(arrow.line) - CLEAR) else {
             self.labels.dropped += 1;
             return;
         };

@@ -95,7 +95,7 @@ impl<'a> Drawing<'a> {
     fn draw_axis(&mut self) {
         let x = GUTTER - 12.0;
         self.ink.segment("axis", [x, TOP - 16.0], [x, self.layout.bottom]);
-        let unit = if self.is_order() { "place" } else { "ms" };
+        let unit = if self.is_order() { "step" } else { "ms" };
         self.ink.text("time", [x - 6.0, TOP - 22.0], unit);
         let mut free_from = TOP - 10.0;
         for at in self.drawn() {

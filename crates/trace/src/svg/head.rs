@@ -49,7 +49,7 @@ fn origin(trace: &Trace) -> String {
 /// What the axis shows.
 fn time(drawing: &Drawing) -> &'static str {
     if drawing.is_order() {
-        "Downwards: places in an order, not times."
+        "Downwards: steps in their order, not times."
     } else if drawing.layout.is_to_scale {
         "Downwards: time in ms, to scale."
     } else if drawing.layout.shortened.is_empty() {

@@ -1,6 +1,6 @@
 //! What lasts: phases, deaths and partitions.
 
-use std::mem;
+use std::{collections::BTreeSet, mem};
 
 use protocol::ProcessId;
 
@@ -9,7 +9,7 @@ use super::{
     labels::Area,
     layout::TOP,
 };
-use crate::{Entry, Trace};
+use crate::{Cut, Entry, Trace};
 
 /// What a process is from one of its entries to another, or to the end.
 pub(super) struct Span<'a> {
@@ -52,20 +52,30 @@ impl Drawing<'_> {
             let [top, bottom] = [cut.from, cut.until].map(|at| self.layout.y_of(at));
             let bottom = bottom.min(self.layout.bottom);
             let known = cut.processes.iter().filter(|process| process.0 < self.layout.size);
-            for &process in known.filter(|_| top < bottom) {
-                let reach = (self.layout.spacing / 2.0 - 6.0).min(54.0);
-                let corner = [self.layout.x(process) - reach, top];
-                let title = format!(
-                    "{} {process} is cut off from {} to {}",
-                    self.trace.header.noun,
-                    self.trace.moment(cut.from),
-                    self.trace.moment(cut.until)
-                );
+            let known: BTreeSet<ProcessId> = known.filter(|_| top < bottom).copied().collect();
+            let known: Vec<ProcessId> = known.into_iter().collect();
+            let reach = (self.layout.spacing / 2.0 - 6.0).min(54.0);
+            // Those that are cut off together still reach each other: neighbours share a frame.
+            for frame in known.chunk_by(|one, next| one.0 + 1 == next.0) {
+                let sides = frame.iter().map(|process| self.layout.x(*process));
+                let left = sides.clone().fold(f64::INFINITY, f64::min) - reach;
+                let right = sides.fold(0.0, f64::max) + reach;
                 self.marks.insert(Mark::Partition);
-                let size = [reach * 2.0, bottom - top];
-                self.ink.titled(&title, |ink| ink.rect("partition", corner, size));
+                let size = [right - left, bottom - top];
+                let title = self.partition_title(cut);
+                self.ink.titled(&title, |ink| ink.rect("partition", [left, top], size));
             }
         }
+    }
+
+    fn partition_title(&self, Cut { from, until, processes }: &Cut) -> String {
+        let noun = &self.trace.header.noun;
+        let names: Vec<String> = processes.iter().map(ToString::to_string).collect();
+        let who = match &names[..] {
+            [one] => format!("{noun} {one} is cut off"),
+            _ => format!("{noun}s {} are cut off together", names.join(", ")),
+        };
+        format!("{who} from {} to {}", self.trace.moment(*from), self.trace.moment(*until))
     }
 
     pub(super) fn draw_lifelines(&mut self) {

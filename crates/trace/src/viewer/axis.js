@@ -82,6 +82,6 @@ function drawHead() {
 }
 
 function nameOfAxis() {
-  if (!hasTimes) return "order";
+  if (!hasTimes) return "steps";
   return view.byRows ? "rows" : "time";
 }

@@ -76,6 +76,16 @@ const events = trace.entries.map((row, index) => {
 });
 delete trace.entries; // The events say the same.
 
+// Steps are numbered as they are taken; a fate or a crash is none, and comes after one. The checker
+// has numbered them itself, from when all had started: its places are numbers of steps.
+let stepsTaken = 0;
+for (const event of events) {
+  const isStep = event.kind !== "fate" && event.kind !== "crash";
+  if (isStep) stepsTaken += 1;
+  event.step = hasTimes ? stepsTaken : event.at / 1e6;
+  event.isStep = isStep || !hasTimes;
+}
+
 // One list for each process: the events on its lifeline, in order. A fate befalls a message, on
 // its way; it is on nobody's lifeline.
 const lifelines = Array.from({ length: trace.processes }, () => []);

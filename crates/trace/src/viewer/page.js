@@ -50,7 +50,7 @@ function factsOfRun() {
 
 function showViolation() {
   const unknown = trace.end.left_out ? [", after events that there was no room for"] : [];
-  const after = violated ? [", after ", linkTo(violated), atMoment(violated)] : unknown;
+  const after = violated ? [", after ", linkTo(violated, stepOf(violated)), atMoment(violated)] : unknown;
   const [property, detail] = [violation.property, violation.detail].map(readable);
   const what = element("strong", {}, `Violated: ${property}`, ...after, ".");
   byId("violation").append(what, ` ${capital(detail)}.`);

@@ -24,7 +24,7 @@ const HINT = "Choose an event, in the diagram or with the arrow keys, to see wha
 function about(event) {
   return [
     element("h2", {}, capital(inWords(event))),
-    paragraph("which", `${capital(numbered(event))} of ${count(events.length)}`),
+    paragraph("which", `${capital(numbered(event))} of ${count(events.at(-1).step)}`),
     event === violated ? paragraph("wrong", "The violation shows after this event.") : "",
     whenAndClocks(event),
     ...story(event),
@@ -122,6 +122,8 @@ function stateAtCut(event) {
   ];
 }
 
+const nameOf = (event) => (event.kind === "crash" ? "its crash" : numbered(event));
+
 function stateRow(last, process, event) {
   const name = element("h4", {}, capital(named(process)));
   const row = element("section", { className: process === event.process ? "own" : "" }, name);
@@ -131,7 +133,7 @@ function stateRow(last, process, event) {
     return row;
   }
   if (last.phase) name.append(" ", element("span", { className: "phase" }, last.phase));
-  const after = last === event ? ["after this event"] : ["after ", linkTo(last), atMoment(last)];
+  const after = last === event ? ["after this event"] : ["after ", linkTo(last, nameOf(last)), atMoment(last)];
   row.append(paragraph("after", ...after), stateOf(last));
   return row;
 }

@@ -11,8 +11,9 @@ function milliseconds(nanoseconds, maximumFractionDigits = 3) {
   return `${(nanoseconds / 1e6).toLocaleString("en", { maximumFractionDigits })} ms`;
 }
 
-// Which event it is, and when it happened. An order has no milliseconds.
-const numbered = (event) => `${hasTimes ? "event" : "step"} ${count(event.index + 1)}`;
+// Which step it is, or after which it happened, and when. An order has no milliseconds.
+const stepOf = (event) => `step ${count(event.step)}`;
+const numbered = (event) => (event.isStep ? stepOf(event) : `after ${stepOf(event)}`);
 const moment = (event) => (hasTimes ? milliseconds(event.at) : numbered(event));
 const atMoment = (event) => (hasTimes ? ` at ${milliseconds(event.at)}` : "");
 
@@ -62,13 +63,13 @@ function fateOf(event) {
 // Few words, for beside a mark: what came in, and what the application was told of it.
 function inBrief(event) {
   const emitted = (event.effects ?? []).filter((effect) => effect.kind === "emit");
-  const heard = emitted.map((effect) => ` → ${effect.text}`).join("");
+  const heard = emitted.map((effect) => ` · ${effect.text}`).join("");
   switch (event.kind) {
     case "start": return `start${heard}`;
-    case "command": return `${event.input.text}!${heard}`;
-    case "message": case "timer": return event.input.text + heard;
+    case "command": case "message": return event.input.text + heard;
+    case "timer": return `timer ${event.input.text}${heard}`;
     case "link": return `link ${event.input.up ? "to" : "lost:"} ${event.input.peer}${heard}`;
-    case "crash": return "crash";
+    case "crash": return "crashes";
     case "fate": return event.fate;
   }
 }

@@ -47,7 +47,7 @@ fn words_stand_beside_marks_on_a_phone_too_and_no_arrow_strikes_them_out() {
     for size in [DESKTOP, PHONE] {
         let mut viewer = Viewer::open(&trace, size);
         let texts = written(&mut viewer, first(&trace, |entry| kind(entry) == "message"));
-        let is_label = |(text, _): &&(String, bool)| text.starts_with("req") || text == "enter!";
+        let is_label = |(text, _): &&(String, bool)| text.starts_with("req") || text == "enter";
         let labels: Vec<_> = texts.iter().filter(is_label).collect();
         assert!(labels.len() > 5, "{texts:?}");
         assert!(labels.iter().all(|(_, has_ground)| *has_ground), "{labels:?}");

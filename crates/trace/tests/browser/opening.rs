@@ -4,7 +4,7 @@ use std::fs;
 
 use protocol::Effect;
 use serde_json::{Value, json};
-use trace::{Entry, Told};
+use trace::{Driver, Entry, Told};
 
 use crate::{
     past::kind,
@@ -61,6 +61,13 @@ fn a_violation_is_named_at_the_top_and_its_event_is_chosen() {
             for part in [&*violation.property, &violation.detail] {
                 assert!(named.contains(&part.to_lowercase()), "{part} in {named}");
             }
+            let count = trace.entries.iter().filter(|it| matches!(it, Entry::Step(_))).count();
+            // The checker has numbered its steps itself.
+            let step = match trace.header.driver {
+                Driver::Checker => trace.end.as_ref().unwrap().at.as_millis() - 1,
+                _ => count as u128,
+            };
+            assert!(named.contains(&format!(", after step {step}")), "{step} in {named}");
             let bounds = |id| format!("document.querySelector('{id}').getBoundingClientRect()");
             let is_above = format!("{}.bottom <= {}.top", bounds("#violation"), bounds("#canvas"));
             assert_eq!(viewer.browser.eval(&is_above), json!(true), "it stands above the diagram");

@@ -276,10 +276,10 @@ fn time_is_to_scale_if_it_can_be_and_the_picture_says_whether() {
     let places = steps_down(&order);
     assert!(places.iter().all(|it| (it - places[0]).abs() < 0.11), "{places:?}");
     let picture = xml::read(&order.to_svg());
-    assert!(head(&picture).contains("places in an order, not times"));
+    assert!(head(&picture).contains("steps in their order, not times"));
     let all = picture.all();
     let mut titles = all.iter().filter(|it| it.name == "title" && it.text.contains(", sent at "));
-    assert!(titles.all(|it| it.text.contains("at place ") && it.text.ends_with(" places")));
+    assert!(titles.all(|it| it.text.contains("at step ") && it.text.ends_with(" steps")));
 }
 
 #[test]
@@ -295,4 +295,33 @@ fn who_is_cut_off_is_shaded_for_so_long() {
     let is_title = |it: &&&Element| it.name == "title" && it.text.contains("is cut off from");
     let title = titles.iter().find(is_title).expect("a title");
     assert_eq!(title.text, "site 1 is cut off from 25 ms to 32 ms");
+}
+
+#[test]
+fn who_is_cut_off_together_shares_a_frame_with_his_neighbours() {
+    let mut scenario = Scenario::new(5, Workload::high_contention(2));
+    scenario.partitions = vec!["3,0,1@3ms..12ms".parse().expect("a partition")];
+    let picture = xml::read(&unjudged(&scenario, 0).to_svg());
+    let shades: Vec<_> = of_class(&picture, "partition").collect();
+    let [neighbours, alone] = shades[..] else { panic!("two frames: {shades:?}") };
+    let lifelines: Vec<f64> = of_class(&picture, "life").map(|it| it.number("x1")).collect();
+    let is_in = |shade: &Element, x: f64| {
+        let left = shade.number("x");
+        (left..left + shade.number("width")).contains(&x)
+    };
+    let of = |shade| lifelines.iter().map(|x| is_in(shade, *x)).collect::<Vec<_>>();
+    assert_eq!(of(neighbours), [true, true, false, false, false]);
+    assert_eq!(of(alone), [false, false, false, true, false]);
+    let titles = picture.all();
+    let title = "sites 3, 0, 1 are cut off together from 3 ms to 12 ms";
+    assert_eq!(titles.iter().filter(|it| it.name == "title" && it.text == title).count(), 2);
+}
+
+#[test]
+fn what_does_not_arrive_still_says_all_that_there_is_room_for() {
+    let send = Effect::Send { to: ProcessId(1), message: "request at 1".to_owned() };
+    let entries = vec![step(0, 1, Input::Start, None, vec![send], 0)];
+    let picture = xml::read(&Trace { header: header(2), entries, end: None }.to_svg());
+    let said = of_class(&picture, "label").map(|it| it.text.as_str()).collect::<Vec<_>>();
+    assert_eq!(said, ["request at 1 → 1"]);
 }
