@@ -94,7 +94,7 @@ function drawViolation(x, y) {
   brush.strokeStyle = colours.wrong;
   brush.lineWidth = 2;
   brush.strokeRect(x - 15, y - 15, 30, 30);
-  write("!", x - 24, y + 6, { colour: colours.wrong, weight: 800, size: 18, align: "center" });
+  write("!", x, y - 19, { colour: colours.wrong, weight: 800, size: 18, align: "center" });
 }
 
 const dashes = { "arrives again": [6, 4], "under way": [1, 4] };
