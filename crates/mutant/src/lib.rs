@@ -6,7 +6,10 @@
 //! source file of the library, puts one text in the place of another, and makes a module of the
 //! result, with all the changed types in it.
 
-use std::{env, fs, path::PathBuf};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
 
 use proc_macro::TokenStream;
 use syn::{
@@ -33,12 +36,21 @@ use syn::{
 /// whole is left out: its `//!`, its `#![…]`, its `extern crate alloc;`, which the module has
 /// anyway.
 ///
-/// It does not compile when the text is not there exactly once, and is compiled anew when the
-/// file changes:
+/// It is compiled anew when the file changes. Whoever changes an algorithm, to see what comes of it,
+/// may change what a mutant changes, and must be able to run that all the same. So where the text is
+/// not there exactly once, the module is the source as it is, and its `UNCHANGED` says why, which is
+/// `None` otherwise. Nobody is to take it for a mutant: in a test, it brings one more test, which
+/// fails and says the same.
 ///
-/// ```compile_fail
-/// mutant::mutant!(misspelt in "tests/it/age.rs", "ours =< theirs" => "ours < theirs");
 /// ```
+/// mutant::mutant!(misspelt in "tests/it/age.rs", "ours =< theirs" => "ours < theirs");
+/// assert!(misspelt::is_older(7, 7));
+/// let why = "tests/it/age.rs does not hold \"ours =< theirs\"";
+/// assert_eq!(misspelt::UNCHANGED, Some(why));
+/// ```
+///
+/// What it can't know is whether the replacement still makes sense where the text is: if not, the
+/// module does not compile.
 #[proc_macro]
 pub fn mutant(input: TokenStream) -> TokenStream {
     let mutation = parse_macro_input!(input as Mutation);
@@ -91,31 +103,46 @@ impl Mutation {
         let library = variable("CARGO_PKG_NAME")?.replace('-', "_");
         let source = fs::read_to_string(&path)
             .map_err(|error| refuse(format!("can't read {}: {error}", path.display())))?;
-        let mutated = replace_once(&source, &self.text.value(), &self.replacement.value())
-            .map_err(|why| refuse(format!("{} {why}", self.file)))?;
-        // The constant makes the compiler watch the file.
-        let module = format!(
+        let module = self.module(&source, &path, &library);
+        module.parse().map_err(|error| refuse(format!("the mutant is no Rust: {error}")))
+    }
+
+    /// What becomes of the source.
+    fn module(&self, source: &str, path: &Path, library: &str) -> String {
+        let replaced = replace_once(source, &self.text.value(), &self.replacement.value());
+        let (code, unchanged) = match replaced {
+            Ok(mutated) => (mutated, None),
+            Err(why) => (source.to_owned(), Some(format!("{} {why}", self.file))),
+        };
+        let failing_test = unchanged.as_ref().map_or(String::new(), |why| {
+            format!(
+                "#[cfg(test)]\n#[test]\nfn something_is_changed() {{ panic!(\"{{}}\", {why:?}) }}\n"
+            )
+        });
+        // The constant without a name makes the compiler watch the file.
+        format!(
             "#[doc = {:?}]\n\
              #[allow(unused, missing_docs, unreachable_pub, clippy::all, clippy::pedantic, \
              reason = \"what is broken on purpose need not be tidy\")]\n\
              pub mod {} {{\n\
              extern crate alloc;\n\
              const _: &[u8] = include_bytes!({path:?});\n\
+             pub const UNCHANGED: Option<&str> = {unchanged:?};\n\
+             {failing_test}\
              {}\n\
              }}",
             self.sentence,
             self.name,
-            as_module(&mutated, &library),
-        );
-        module.parse().map_err(|error| refuse(format!("the mutant is no Rust: {error}")))
+            as_module(&code, library),
+        )
     }
 }
 
 fn replace_once(source: &str, text: &str, replacement: &str) -> Result<String, String> {
     match source.matches(text).count() {
         1 => Ok(source.replacen(text, replacement, 1)),
-        0 => Err("does not hold this text".to_owned()),
-        n => Err(format!("holds this text {n} times: give more of it")),
+        0 => Err(format!("does not hold {text:?}")),
+        n => Err(format!("holds {text:?} {n} times, and not once")),
     }
 }
 
@@ -138,14 +165,26 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_not_there_is_refused() {
-        assert_eq!(replace_once("a < b", ">", "<="), Err("does not hold this text".to_owned()));
+    fn a_text_that_is_not_there_once_can_not_be_replaced() {
+        let why = r#"does not hold ">""#;
+        assert_eq!(replace_once("a < b", ">", "<="), Err(why.to_owned()));
+        let why = r#"holds "<" 2 times, and not once"#;
+        assert_eq!(replace_once("a < b < c", "<", "<="), Err(why.to_owned()));
     }
 
     #[test]
-    fn a_text_that_is_there_twice_is_refused() {
-        let why = "holds this text 2 times: give more of it";
-        assert_eq!(replace_once("a < b < c", "<", "<="), Err(why.to_owned()));
+    fn who_replaces_nothing_keeps_the_source_and_brings_a_test_that_fails() {
+        let mutation: Mutation = syn::parse_str(r#"no_tie, "a <= b" => "a < b""#).unwrap();
+        let module = |source| mutation.module(source, Path::new("src/lib.rs"), "age");
+        let changed = module("fn f(a: u8, b: u8) -> bool { a <= b }");
+        assert!(changed.contains("{ a < b }") && !changed.contains("#[test]"), "{changed}");
+        assert!(changed.contains("UNCHANGED: Option<&str> = None;"), "{changed}");
+
+        let unchanged = module("fn f(a: u8, b: u8) -> bool { a == b }");
+        let why = r#""src/lib.rs does not hold \"a <= b\"""#;
+        assert!(unchanged.contains("{ a == b }"), "{unchanged}");
+        assert!(unchanged.contains(&format!("UNCHANGED: Option<&str> = Some({why});")));
+        assert!(unchanged.contains(&format!("panic!(\"{{}}\", {why})")), "{unchanged}");
     }
 
     #[test]

@@ -16,6 +16,8 @@ use crate::{Failure, Verdict};
 /// Sites of a lab that are wrong in one point: its `mutants.rs` has them.
 pub struct Mutant {
     name: String,
+    /// Why they are not wrong, if they are not: the algorithm was changed where they should be.
+    unchanged: Option<&'static str>,
     check: Box<Checking>,
     again: Box<TakingAgain>,
 }
@@ -27,9 +29,11 @@ type Checking = dyn Fn(&Options, Promised, &Screen) -> Result<Verdict, Failure>;
 type TakingAgain = dyn Fn(&Trace) -> Result<u64, Divergence>;
 
 impl Mutant {
-    /// The mutant of that name: in Rust's spelling, or as it stands on a command line.
+    /// The mutant of that name: in Rust's spelling, or as it stands on a command line. It may be
+    /// `unchanged`, as `mutant!` has it.
     pub fn new<S: Solution>(
         name: &str,
+        unchanged: Option<&'static str>,
         site: impl Fn(ProcessId, u32) -> S + Sync + 'static,
     ) -> Self {
         let site = Arc::new(site);
@@ -43,7 +47,8 @@ impl Mutant {
             options.histories = true;
             check_histories(&options, &*site, promised, screen)
         };
-        Self { name: name.replace('_', "-"), check: Box::new(check), again: Box::new(again) }
+        let name = name.replace('_', "-");
+        Self { name, unchanged, check: Box::new(check), again: Box::new(again) }
     }
 
     /// As it stands on a command line.
@@ -56,14 +61,26 @@ impl Mutant {
         (self.again)(trace)
     }
 
-    /// Checks these sites.
+    /// Checks these sites, if they are wrong.
     pub(super) fn check(
         &self,
         options: &Options,
         promised: Promised,
         screen: &Screen,
     ) -> Result<Verdict, Failure> {
+        self.must_be_wrong()?;
         (self.check)(options, promised, screen)
+    }
+
+    /// What is checked under this name, and found to be right, must not be the algorithm itself.
+    fn must_be_wrong(&self) -> Result<(), Failure> {
+        self.unchanged.map_or(Ok(()), |why| {
+            Err(Failure::Failed(format!(
+                "--mutant {} changes nothing: {why}; put that back, or check the algorithm as it \
+                 is now, without --mutant",
+                self.name
+            )))
+        })
     }
 }
 
@@ -77,7 +94,27 @@ macro_rules! mutants {
     ([$($name:ident),* $(,)?], |$me:ident, $size:ident| $site:expr) => {
         ::std::vec![$({
             use self::$name::Site;
-            $crate::mutual_exclusion::Mutant::new(stringify!($name), |$me, $size| $site)
+            $crate::mutual_exclusion::Mutant::new(
+                stringify!($name),
+                self::$name::UNCHANGED,
+                |$me, $size| $site,
+            )
         }),*]
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mutual_exclusion::unlocked::Unlocked;
+
+    #[test]
+    fn who_changes_nothing_says_why() {
+        let mutant = |unchanged| Mutant::new("no_tie", unchanged, |_, _| Unlocked::new());
+        assert!(mutant(None).must_be_wrong().is_ok());
+        let failure = mutant(Some("src/lib.rs does not hold \"a < b\"")).must_be_wrong();
+        let text = failure.unwrap_err().to_string();
+        let start = "--mutant no-tie changes nothing: src/lib.rs does not hold \"a < b\"; put ";
+        assert!(text.starts_with(start), "{text}");
+    }
 }
