@@ -17,7 +17,7 @@ pub struct Admission {
     #[arg(long, env = "SIGNALBOX_SECRET", hide_env_values = true, value_name = "TEXT")]
     pub secret: Option<Secret>,
     /// Serve anybody, even beyond this machine, without a secret
-    #[arg(long)]
+    #[arg(long, conflicts_with = "secret")]
     pub open: bool,
 }
 

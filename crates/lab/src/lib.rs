@@ -27,6 +27,7 @@
 //! | who belongs to a fixed membership                | [`Membership`]                     |
 //! | Ctrl-C and SIGTERM                               | [`Stop`]                           |
 
+mod address;
 mod admission;
 mod cli;
 mod conversation;

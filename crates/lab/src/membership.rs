@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 
 use protocol::ProcessId;
 
-use crate::{Admission, Failure, whole_number};
+use crate::{Admission, Failure, address::address, whole_number};
 
 /// Which of them a process is, and where all of them are.
 #[derive(Clone, Debug, clap::Args)]
@@ -22,7 +22,7 @@ pub struct Membership {
     #[arg(long, value_name = "ADDR:PORT,…")]
     peers: Option<String>,
     /// Where this one listens, if not at its place in --peers
-    #[arg(long, value_name = "ADDR:PORT")]
+    #[arg(long, value_name = "ADDR:PORT", value_parser = address)]
     listen: Option<SocketAddr>,
     /// Who is let in.
     #[command(flatten)]
@@ -88,9 +88,8 @@ fn local(port: u16) -> SocketAddr {
 /// Takes a list of addresses apart.
 pub(crate) fn addresses(list: &str) -> Result<Vec<SocketAddr>, Failure> {
     let parse = |place: &str| {
-        place.trim().parse().map_err(|_| {
-            Failure::Usage(format!("`{place}` is no address: write one like 127.0.0.1:7100"))
-        })
+        address(place.trim())
+            .map_err(|right| Failure::Usage(format!("`{place}` is no address: {right}")))
     };
     let all = list.split(',').map(parse).collect::<Result<Vec<SocketAddr>, _>>()?;
     match (1..all.len()).find(|&i| all[..i].contains(&all[i])) {

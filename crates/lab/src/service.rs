@@ -9,14 +9,15 @@ use tokio::select;
 use wire::secret::Secret;
 
 use crate::{
-    Admission, Conversation, Failure, Output, Stop, allow_many_connections, printer::Printer,
+    Admission, Conversation, Failure, Output, Stop, address::address, allow_many_connections,
+    printer::Printer,
 };
 
 /// Where a server listens, and whom it serves.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Place {
     /// Where to listen, if not on this machine alone and at the lab's port; port 0 picks a free one
-    #[arg(long, value_name = "ADDR:PORT")]
+    #[arg(long, value_name = "ADDR:PORT", value_parser = address)]
     listen: Option<SocketAddr>,
     /// Who is let in.
     #[command(flatten)]
@@ -79,7 +80,7 @@ where
 #[derive(Clone, Debug, clap::Args)]
 pub struct Destination {
     /// Where the server is, if not on this machine and at the lab's port
-    #[arg(long, value_name = "ADDR:PORT")]
+    #[arg(long, value_name = "ADDR:PORT", value_parser = address)]
     server: Option<SocketAddr>,
     /// What the server wants to be known. It is proved, not sent
     #[arg(long, env = "SIGNALBOX_SECRET", hide_env_values = true, value_name = "TEXT")]
