@@ -8,8 +8,9 @@ use crate::output::painted;
 
 /// How wide a column is, with the gap behind it.
 const WIDTH: usize = 16;
-/// How many columns stand side by side; more sites than that are told in one.
-const MOST: u32 = 8;
+/// How many columns stand side by side: as many as a terminal has room for that is 80 characters
+/// wide. More sites than that are told in one.
+const MOST: u32 = 5;
 
 /// Colours that differ on dark and on light ground, and for most colour-blind people, because
 /// the columns differ too.
@@ -53,4 +54,19 @@ impl Columns {
 
 fn style(site: ProcessId) -> Style {
     COLOURS[site.index() % COLOURS.len()].on_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_side_by_side_fits_into_eighty_characters() {
+        let most = Columns::new(MOST);
+        let last = Record::Done { site: ProcessId(MOST - 1), entries: 10 };
+        for line in [most.head().unwrap(), most.line(&last)] {
+            assert!(anstream::adapter::strip_str(&line).to_string().len() <= 80, "{line}");
+        }
+        assert_eq!(Columns::new(MOST + 1).head(), None);
+    }
 }
