@@ -32,7 +32,7 @@ struct Panel {
 
 const PANELS: [Panel; 3] = [
     Panel {
-        title: "messages per entry",
+        title: "messages per entry (lower line of two: low contention)",
         range: 0.5..512.0,
         doubles: true,
         theory: |report| report.theory.messages,
