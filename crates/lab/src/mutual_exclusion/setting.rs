@@ -1,7 +1,13 @@
 //! An experiment on the command line: options that become scenarios, and become options again in
 //! the line that replays a run.
 
-use std::{fmt, fs, path::PathBuf, time::Duration};
+use std::{
+    fmt,
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clap::ValueEnum;
 use mutual_exclusion::Workload;
@@ -9,6 +15,9 @@ use protocol::{Delay, parse_duration};
 use scenario::{Chance, Crash, Order, Partition, Scenario};
 
 use crate::{Failure, whole_number};
+
+/// How long a scenario may be, in bytes: with room for faults of each of a thousand sites.
+const LONGEST_SCENARIO: u64 = 1 << 20;
 
 /// Everything that decides a run but its seed.
 #[derive(Clone, Debug, clap::Args)]
@@ -116,7 +125,7 @@ impl Setting {
                     path.display()
                 ))
             };
-            let text = fs::read_to_string(path).map_err(|error| named(&error))?;
+            let text = read_scenario(path).map_err(|error| named(&error))?;
             return Ok(vec![Scenario::from_toml(&text).map_err(|error| named(&error))?]);
         }
         let orders = LinkOrder::those_to_try(self.order, needs_fifo && !self.reliable);
@@ -197,6 +206,17 @@ impl Setting {
         }
         line.0
     }
+}
+
+/// The text of a file, if it is not too long for what it should be.
+fn read_scenario(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LONGEST_SCENARIO + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST_SCENARIO {
+        let text = format!("it is longer than {LONGEST_SCENARIO} bytes, as no scenario is");
+        return Err(io::Error::other(text));
+    }
+    String::from_utf8(bytes).map_err(io::Error::other)
 }
 
 /// A command line under way.
