@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, BufRead, IsTerminal, Read, Write},
-    str::FromStr,
+    ops::RangeInclusive,
 };
 
 use rustyline::{Config, DefaultEditor, ExternalPrinter, error::ReadlineError};
@@ -35,18 +35,27 @@ impl Prompt {
         Ok(Self { editor, out })
     }
 
-    /// Asks `question` and reads the answer as a `T`.
+    /// Asks `question` and reads the answer as a number of the range. Who sits at a terminal is
+    /// asked until he gives one.
     ///
     /// # Errors
-    /// When there is no answer, or it is no `T`; `expected` says what it should be.
-    pub fn ask<T: FromStr>(&mut self, question: &str, expected: &str) -> Result<T, Failure> {
-        let answer = self.answer(question)?;
-        let answer = answer.trim();
-        answer.parse().map_err(|_| {
-            let question = question.trim_end_matches([':', ' ']);
+    /// When there is no answer, or what came from a pipe is no such number.
+    pub fn number(&mut self, question: &str, range: RangeInclusive<u32>) -> Result<u32, Failure> {
+        loop {
+            let answer = self.answer(question)?;
+            let answer = answer.trim();
+            if let Some(number) = answer.parse().ok().filter(|number| range.contains(number)) {
+                return Ok(number);
+            }
+            let asked = question.trim_end_matches([':', ' ']);
             let shown: String = answer.chars().take(40).flat_map(char::escape_debug).collect();
-            Failure::Usage(format!("{question}: `{shown}` is not {expected}"))
-        })
+            let (least, most) = (range.start(), range.end());
+            let text = format!("{asked}: `{shown}` is not a whole number from {least} to {most}");
+            if self.editor.is_none() {
+                return Err(Failure::Usage(text));
+            }
+            self.out.line(text)?;
+        }
     }
 
     fn answer(&mut self, question: &str) -> Result<String, Failure> {

@@ -141,20 +141,15 @@ impl Cast {
         let mut prompt = Prompt::new(out)?;
         self.sites = match sites {
             Some(sites) => sites,
-            None => prompt.ask("Enter number of sites: ", "a number of sites")?,
+            None => prompt.number("Enter number of sites: ", 1..=scenario::MAX_PROCESSES)?,
         };
         if !self.requests.is_empty() {
             return Ok(());
         }
         let question = "Enter number of sites which want to enter critical section: ";
-        let count: u32 = prompt.ask(question, "a number of sites")?;
-        if count > self.sites {
-            let text = format!("{count} of {} sites can't want to enter: give fewer", self.sites);
-            return Err(Failure::Usage(text));
-        }
-        for _ in 0..count {
-            let timestamp = prompt.ask("Enter timestamp: ", "a timestamp, from 1")?;
-            let site = prompt.ask("Enter site number: ", "a site's number")?;
+        for _ in 0..prompt.number(question, 0..=self.sites)? {
+            let timestamp = prompt.number("Enter timestamp: ", 1..=u32::MAX)?;
+            let site = prompt.number("Enter site number: ", 1..=self.sites)?;
             self.requests.push(Request { site, timestamp });
         }
         Ok(())
@@ -162,9 +157,6 @@ impl Cast {
 
     fn check(&self) -> Result<(), Failure> {
         let wrong = |text| Err(Failure::Usage(text));
-        if !(1..=scenario::MAX_PROCESSES).contains(&self.sites) {
-            return wrong(format!("{} sites: from 1 to {}", self.sites, scenario::MAX_PROCESSES));
-        }
         let mut asking = BTreeSet::new();
         for &Request { site, timestamp } in &self.requests {
             if !(1..=self.sites).contains(&site) {

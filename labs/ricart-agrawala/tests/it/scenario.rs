@@ -5,8 +5,9 @@ use lab_tests::{Ended, run_on};
 use crate::LAB;
 
 /// Holds that these answers are refused, in one line that says this.
-fn refused(answers: impl AsRef<[u8]>, why: &str) {
+fn refused(answers: impl AsRef<[u8]>, why: impl AsRef<str>) {
     let Ended { code, stderr, .. } = run_on(&mut LAB.command("scenario"), answers.as_ref());
+    let why = why.as_ref();
     assert_eq!(stderr, format!("error: {why}\n"));
     assert_eq!(code, Some(2), "{why}");
 }
@@ -46,23 +47,43 @@ fn carriage_returns_and_spaces_around_answers_do_no_harm() {
 
 #[test]
 fn impossible_numbers_are_refused() {
-    refused("0\n0\n", "0 sites: from 1 to 1000");
-    refused("1001\n0\n", "1001 sites: from 1 to 1000");
-    refused("5\n6\n", "6 of 5 sites can't want to enter: give fewer");
-    refused("5\n1\n1\n9\n", "there is no site 9: from 1 to 5");
-    refused("5\n1\n1\n0\n", "there is no site 0: from 1 to 5");
+    // At once: nothing else is asked first.
+    let sites = "Enter number of sites";
+    refused("0\n", format!("{sites}: `0` is not a whole number from 1 to 1000"));
+    refused("1001\n", format!("{sites}: `1001` is not a whole number from 1 to 1000"));
+    let asking = "Enter number of sites which want to enter critical section";
+    refused("5\n6\n", format!("{asking}: `6` is not a whole number from 0 to 5"));
+    let site = "Enter site number";
+    refused("5\n1\n1\n9\n", format!("{site}: `9` is not a whole number from 1 to 5"));
+    refused("5\n1\n1\n0\n", format!("{site}: `0` is not a whole number from 1 to 5"));
+    let timestamp = "Enter timestamp: `0` is not a whole number from 1 to 4294967295";
+    refused("5\n1\n0\n", timestamp);
     refused("5\n2\n1\n2\n3\n2\n", "site 2 asks twice: a site has one request at a time");
-    refused("5\n1\n0\n2\n", "site 2 asks with timestamp 0: timestamps start at 1");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn who_mistypes_at_a_terminal_is_asked_again() {
+    let typed = lab_tests::run_at_terminal(LAB.command("scenario"), "0\n2\ntwo\n1\n7\n3\n2\n");
+    let shown = typed.stdout.replace('\r', "");
+    for refusal in ["`0` is not", "`two` is not", "`3` is not"] {
+        assert!(shown.contains(refusal), "{shown}");
+    }
+    assert!(shown.ends_with("Site 2 entered Critical Section\n"), "{shown}");
+    assert_eq!((typed.code, typed.stderr.as_str()), (Some(0), ""));
 }
 
 #[test]
 fn what_is_no_number_is_refused() {
-    refused("many\n", "Enter number of sites: `many` is not a number of sites");
-    refused("-1\n", "Enter number of sites: `-1` is not a number of sites");
-    refused("\n", "Enter number of sites: `` is not a number of sites");
-    refused("5\n1\nlate\n", "Enter timestamp: `late` is not a timestamp, from 1");
-    refused("5\n1\n99999999999\n", "Enter timestamp: `99999999999` is not a timestamp, from 1");
-    refused("5\n1\n1\nA\n", "Enter site number: `A` is not a site's number");
+    for answer in ["many", "-1", "", "1.5"] {
+        let why = format!("`{answer}` is not a whole number from 1 to 1000");
+        refused(format!("{answer}\n"), format!("Enter number of sites: {why}"));
+    }
+    for answer in ["late", "99999999999"] {
+        let why = format!("`{answer}` is not a whole number from 1 to 4294967295");
+        refused(format!("5\n1\n{answer}\n"), format!("Enter timestamp: {why}"));
+    }
+    refused("5\n1\n1\nA\n", "Enter site number: `A` is not a whole number from 1 to 5");
 }
 
 #[test]
