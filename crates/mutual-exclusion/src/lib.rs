@@ -107,7 +107,7 @@ pub use cost::Cost;
 pub use exclusion::Exclusion;
 pub use fairness::Fairness;
 pub use measures::{Measures, Spread};
-pub use properties::{contention, is_seen_by_safety, liveness, safety, sites, waiting};
+pub use properties::{contention, counted, is_seen_by_safety, liveness, safety, sites, waiting};
 pub use workload::{Worker, Workload};
 
 /// What a site's application asks of it.

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use protocol::{Effect, EffectOf, Input, InputOf, Monitor, ProcessId, Violation};
 
-use crate::{Command, Event, MutualExclusion};
+use crate::{Command, Event, MutualExclusion, counted};
 
 /// Follows a run and measures it; at its end, holds the solution to its
 /// [number of messages](MutualExclusion::messages_per_entry).
@@ -132,9 +132,9 @@ impl<P: MutualExclusion> Monitor<P> for Measures {
         if self.somebody_died || cost.allows(entries, at_once, messages) {
             return None;
         }
+        let (entered, sent) = (counted(entries, "entry"), counted(messages, "message"));
         let should = cost.of(entries, at_once);
-        let detail =
-            format!("{entries} entries cost {messages} messages, and should cost {should}");
+        let detail = format!("the price of {entered} is {sent}, and should be {should}");
         Some(Violation::new("message count", detail))
     }
 }

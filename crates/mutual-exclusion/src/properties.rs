@@ -91,3 +91,19 @@ pub fn sites(names: &[ProcessId]) -> String {
         [many @ .., last] => format!("sites {} and {last}", many.join(", ")),
     }
 }
+
+/// So many things of a kind, as it stands in a sentence.
+///
+/// ```
+/// use mutual_exclusion::counted;
+///
+/// assert_eq!([counted(1, "entry"), counted(2, "entry")], ["1 entry", "2 entries"]);
+/// assert_eq!(counted(0, "site"), "0 sites");
+/// ```
+pub fn counted(number: u64, what: &str) -> String {
+    match what.strip_suffix('y') {
+        _ if number == 1 => format!("1 {what}"),
+        Some(stem) => format!("{number} {stem}ies"),
+        None => format!("{number} {what}s"),
+    }
+}

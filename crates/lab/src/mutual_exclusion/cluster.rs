@@ -10,7 +10,7 @@ use std::{
 };
 
 use indicatif::ProgressBar;
-use mutual_exclusion::MutualExclusion;
+use mutual_exclusion::{MutualExclusion, counted};
 use protocol::ProcessId;
 use tokio::{
     io::AsyncWriteExt,
@@ -31,7 +31,6 @@ use super::{
     member::at,
     node::Work,
     record::{Record, Report, Told, lost_updates},
-    simulate::counted,
     testimony::{self, Testimony},
 };
 use crate::{Failure, Outcome, Output, Stop, Verdict, printer::Printer, whole_number};

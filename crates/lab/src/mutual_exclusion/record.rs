@@ -3,11 +3,10 @@
 
 use std::{fmt, net::SocketAddr, path::Path};
 
-use mutual_exclusion::{Phase, sites, waiting};
+use mutual_exclusion::{Phase, counted, sites, waiting};
 use protocol::ProcessId;
 use serde::{Deserialize, Serialize};
 
-use super::simulate::counted;
 use crate::{Outcome, Verdict};
 
 /// One thing that a site tells, and when.

@@ -1,15 +1,15 @@
 //! `trace`: reads what a run has written down, takes its steps again, and makes pictures of it.
 
-use std::{fs::File, path::PathBuf};
+use std::{collections::BTreeSet, fs::File, path::PathBuf};
 
+use mutual_exclusion::counted;
 use protocol::ProcessId;
-use trace::{Divergence, Entry, Trace};
+use trace::{Divergence, Entry, Told, Trace};
 
 use super::{
     Lab,
     drawing::{self, Target},
     scribe::AS_STAGED,
-    simulate::counted,
     system::{Bare, BehindReliable, System},
     unlocked::Unlocked,
 };
@@ -79,11 +79,19 @@ pub(super) fn same_again(trace: &Trace) -> String {
     format!("{}, taken again: each did the same", extent(trace))
 }
 
-/// How much a trace tells.
+/// How much a trace tells, and of how many sites, if some have left none.
 fn extent(trace: &Trace) -> String {
-    let steps = trace.entries.iter().filter(|entry| matches!(entry, Entry::Step(_))).count();
-    let size = trace.header.processes.into();
-    format!("{} of {}", counted(steps as u64, "step"), counted(size, "site"))
+    let mut steps = 0;
+    let mut sites = BTreeSet::new();
+    for entry in &trace.entries {
+        if let Entry::Step(Told { words, .. }) = entry {
+            steps += 1;
+            sites.insert(words.process);
+        }
+    }
+    let (told_of, size) = (sites.len() as u64, u64::from(trace.header.processes));
+    let part = if told_of < size { format!("{told_of} of ") } else { String::new() };
+    format!("{} of {part}{}", counted(steps, "step"), counted(size, "site"))
 }
 
 /// Takes all steps again, by sites such as took them the first time.

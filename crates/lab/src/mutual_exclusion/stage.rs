@@ -10,9 +10,9 @@ use std::{
     time::Duration,
 };
 
-use mutual_exclusion::{Command, Event, Exclusion, Fairness, Measures, Phase};
+use mutual_exclusion::{Command, Event, Exclusion, Fairness, Measures, Phase, counted};
 use network::{Config, Notice};
-use protocol::{Effect, EffectOf, Fate, Input, InputOf, Link, Monitor, ProcessId};
+use protocol::{Effect, EffectOf, Fate, Input, InputOf, Link, Monitor, ProcessId, Violation};
 use tokio::{select, sync::Notify, time::sleep};
 
 use super::{Solution, Staging, actor::Actor, scribe::Scribe, shared::Shared};
@@ -182,14 +182,19 @@ impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
             scribe.finish(violation.clone())?;
         }
         Ok(match violation {
+            Some(violation) if violation.property == "message count" => {
+                let Violation { detail, .. } = violation;
+                let text = format!("mutual exclusion held, but not at its price: {detail}");
+                Verdict::new(Outcome::Broken, text)
+            }
             Some(violation) => {
                 Verdict::new(Outcome::Broken, format!("mutual exclusion broken: {violation}"))
             }
             None => Verdict::new(
                 Outcome::Held,
                 format!(
-                    "mutual exclusion held: {} entries, {:.2} messages each",
-                    measures.entries,
+                    "mutual exclusion held: {}, {:.2} messages each",
+                    counted(measures.entries, "entry"),
                     measures.messages_per_entry().unwrap_or(0.0)
                 ),
             ),

@@ -18,6 +18,18 @@ fn what_was_written_down_is_taken_again() {
 }
 
 #[test]
+fn of_a_site_that_has_left_no_trace_it_is_not_said_that_its_steps_are_taken_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run.jsonl");
+    run(LAB.command("simulate --seed 3 --size 3 --order fifo --trace").arg(&file));
+    let told = fs::read_to_string(&file).unwrap();
+    let of_others = told.lines().filter(|line| !line.contains(r#""process":2,"#));
+    fs::write(&file, of_others.collect::<Vec<_>>().join("\n")).unwrap();
+    let ended = run(LAB.command("trace").arg(&file));
+    assert!(ended.verdict().contains(" steps of 2 of 3 sites, taken again: "), "{ended:?}");
+}
+
+#[test]
 fn the_picture_in_the_handout_is_true() {
     let words = "simulate --seed 3 --size 3 --entries 1 --load high --order fifo";
     LAB.assert_picture(words, "../../docs/pictures/three-sites.svg");
