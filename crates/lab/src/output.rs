@@ -70,15 +70,16 @@ impl Output {
         self.record(verdict)
     }
 
-    /// The narrative as a sink for formatted text.
+    /// The narrative as a sink for formatted text. It comes out in whole lines, so that another
+    /// thread can have the last one.
     pub(crate) fn narrative(self) -> Narrative {
-        Narrative { out: io::BufWriter::new(anstream::stdout()) }
+        Narrative { out: io::LineWriter::new(anstream::stdout()) }
     }
 }
 
 /// See [`Output::narrative`].
 pub(crate) struct Narrative {
-    out: io::BufWriter<anstream::Stdout>,
+    out: io::LineWriter<anstream::Stdout>,
 }
 
 impl fmt::Write for Narrative {

@@ -1,8 +1,8 @@
 //! Ctrl-C, SIGTERM and a terminal that is closed: the wish that everything ends, cleanly.
 
-use std::io;
+use std::{io, mem, panic};
 
-use tokio::signal;
+use tokio::{select, signal, task::spawn_blocking};
 
 use crate::Failure;
 
@@ -46,7 +46,7 @@ impl Stop {
     /// Waits until somebody wants us to stop.
     #[cfg(unix)]
     pub async fn requested(&mut self) {
-        tokio::select! {
+        select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
             _ = self.hangup.recv() => {}
@@ -57,5 +57,26 @@ impl Stop {
     #[cfg(windows)]
     pub async fn requested(&mut self) {
         self.interrupt.recv().await;
+    }
+}
+
+/// Does, on a thread of its own, what can't be stopped but by ending the process. `None` if somebody
+/// wants us to stop before it is done: nobody waits for that then.
+///
+/// # Errors
+/// When the system has no room for another signal handler.
+pub(crate) async fn unless_stopped<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<Option<T>, Failure> {
+    let mut stop = Stop::listen()?;
+    select! {
+        ended = spawn_blocking(work) => {
+            Ok(Some(ended.unwrap_or_else(|error| panic::resume_unwind(error.into_panic()))))
+        }
+        () = stop.requested() => {
+            // The work goes on for as long as the process does. What this thread prints is the end.
+            mem::forget(io::stdout().lock());
+            Ok(None)
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! `check`: every run there can be, within bounds that the verdict states.
 
-use std::{hash::Hash, num::NonZeroUsize, panic, thread};
+use std::{hash::Hash, num::NonZeroUsize, thread};
 
 use checker::{Bounds, Check, Outlook, Reduction, Verdict as Found};
-use mutual_exclusion::{Command, Fairness, Measures, Worker, Workload, is_seen_by_safety};
+use mutual_exclusion::{Command, Fairness, Measures, Worker, Workload, counted, is_seen_by_safety};
 use protocol::{Inside, Monitor, ProcessId, Reliable};
 use scenario::{Budget, Order, Scenario};
 use simulator::{Experiment, Shrinker};
@@ -14,10 +14,10 @@ use super::{
     drawing::{self, Drawing, Target},
     screen::{Screen, Story},
     setting::LinkOrder,
-    simulate::{counted, name, properties},
+    simulate::{name, properties},
     system::BEHIND_RELIABLE_LINKS,
 };
-use crate::{Failure, Outcome, Output, Stop, Verdict, whole_number};
+use crate::{Failure, Outcome, Output, Verdict, stop::unless_stopped, whole_number};
 
 pub(super) const EXAMPLE: &str = "check --losses 1";
 
@@ -26,10 +26,12 @@ const MOST_FAULTS: u32 = u8::MAX as u32;
 
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Options {
-    /// How many sites take part: 3, if not said; with --mutant 2, and 3 if two do nothing wrong
+    /// How many sites take part: 3, if not said; with --reliable 2; with --mutant 2, and 3 if two do
+    /// nothing wrong
     #[arg(long, value_parser = whole_number(1..=16_u32))]
     size: Option<u32>,
-    /// How often each site enters: as often as can be searched in seconds, if not said
+    /// How often each site enters: if nothing else is said either, as often as can be searched in
+    /// seconds
     #[arg(long, value_parser = whole_number(0..=u32::MAX))]
     entries: Option<u32>,
     /// Whether a link keeps messages in order; without it, all is tried that the algorithm is
@@ -48,7 +50,7 @@ pub(super) struct Options {
     /// How many sites may die
     #[arg(long, default_value_t = 0, value_parser = whole_number(0..=MOST_FAULTS))]
     crashes: u32,
-    /// How many of the dead may come back, with their memory lost
+    /// How many of the dead may come back, with their memory lost; no more than die
     #[arg(long, default_value_t = 0, value_parser = whole_number(0..=MOST_FAULTS))]
     restarts: u32,
     /// How many timers may run out while a message is still under way
@@ -73,11 +75,11 @@ pub(super) struct Options {
     mutant: Option<String>,
     #[command(flatten)]
     drawing: Drawing,
-    /// How many states to look at
+    /// About how many states to look at: it stops when there are more, and what was begun is done
     #[arg(long, default_value_t = u64::MAX, hide_default_value = true, value_name = "COUNT",
           value_parser = whole_number(1..=u64::MAX))]
     max_states: u64,
-    /// How many events a run may have
+    /// After how many events a run is followed no further: only what one more does is looked at
     #[arg(long, default_value_t = u32::MAX, hide_default_value = true, value_name = "COUNT",
           value_parser = whole_number(0..=u32::MAX))]
     max_depth: u32,
@@ -100,21 +102,14 @@ pub(super) struct Promised {
     entries: u32,
 }
 
-/// Checks what the options say. A search can't be stopped but by ending the process: it has a
-/// thread of its own, and on Ctrl-C nobody waits for that.
+/// Checks what the options say.
 pub(super) async fn run<L: Lab>(options: Options, out: Output) -> Result<Option<Verdict>, Failure> {
-    let mut stop = Stop::listen()?;
     let screen = Screen::new(L::NAME, out);
     let bar = screen.clone();
-    let search = tokio::task::spawn_blocking(move || obey::<L>(&options, &screen));
-    tokio::select! {
-        ended = search => ended.unwrap_or_else(|error| panic::resume_unwind(error.into_panic())),
-        () = stop.requested() => {
-            bar.hide();
-            let text = "interrupted: nothing is proved";
-            Ok(Some(Verdict::new(Outcome::Interrupted, text)))
-        }
-    }
+    unless_stopped(move || obey::<L>(&options, &screen)).await?.unwrap_or_else(|| {
+        bar.hide();
+        Ok(Some(Verdict::new(Outcome::Interrupted, "interrupted: nothing is proved")))
+    })
 }
 
 fn obey<L: Lab>(options: &Options, screen: &Screen) -> Result<Option<Verdict>, Failure> {
@@ -321,6 +316,7 @@ impl Options {
         match self.size {
             Some(size) => vec![size],
             None if self.mutant.is_some() => vec![2, 3],
+            None if self.reliable => vec![2],
             None => vec![3],
         }
     }
@@ -364,6 +360,14 @@ impl Options {
         order: Order,
         entries: u32,
     ) -> Result<Scenario<Workload>, Failure> {
+        if self.restarts > self.crashes {
+            let Self { restarts, crashes, .. } = self;
+            let text = format!(
+                "--restarts {restarts} with --crashes {crashes}: only who has died comes back; \
+                 give no more --restarts than --crashes"
+            );
+            return Err(Failure::Usage(text));
+        }
         let mut scenario = Scenario::new(size, Workload::high_contention(entries));
         scenario.links.order = order;
         scenario.tolerate_rejections = self.tolerate_rejections;

@@ -54,7 +54,7 @@ impl<L: Lab> Commands for Command<L> {
             }
             Self::Node(options) => block_on(node::run::<L>(&options, out)).map(Some),
             Self::Cluster(options) => block_on(cluster::run::<L>(&options, out)).map(Some),
-            Self::Simulate(options) => simulate::run::<L>(&options, out),
+            Self::Simulate(options) => block_on(simulate::run::<L>(*options, out)),
             Self::Check(options) => block_on(check::run::<L>(options, out)),
             Self::Trace(options) => retell::run::<L>(&options, out).map(Some),
         }

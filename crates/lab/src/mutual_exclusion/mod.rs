@@ -75,7 +75,8 @@ pub trait Lab: 'static {
     const ABOUT: &'static str;
     /// Whether the algorithm was never meant for links that do not keep messages in order.
     const NEEDS_FIFO: bool = false;
-    /// How often each of three sites may enter for all runs to be searched in seconds.
+    /// How often each of three sites may enter, or of two behind reliable links, for all runs to be
+    /// searched in seconds.
     const ENTRIES_TO_CHECK: u32 = 2;
     /// The options of an exercise that is worth trying.
     const EXERCISE_EXAMPLE: &'static str;

@@ -2,13 +2,10 @@
 
 use checker::{Extent, Verdict as Found};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mutual_exclusion::Workload;
+use mutual_exclusion::{Workload, counted};
 use scenario::Scenario;
 
-use super::{
-    Solution,
-    simulate::{counted, name},
-};
+use super::{Solution, simulate::name};
 use crate::{Failure, Output};
 
 /// Where it is told what is found, and how far the search is.
@@ -29,6 +26,12 @@ pub(super) struct Story {
     pub(super) text: String,
     /// Where it is drawn, if it is.
     pub(super) picture: Option<String>,
+}
+
+/// Takes a bar away, and keeps it away, whatever another thread does with it.
+pub(super) fn hide(bar: &ProgressBar) {
+    bar.finish_and_clear();
+    bar.set_draw_target(ProgressDrawTarget::hidden());
 }
 
 impl Screen {
@@ -52,8 +55,7 @@ impl Screen {
 
     /// Shows no more of a search that nobody waits for.
     pub(super) fn hide(&self) {
-        self.bar.finish_and_clear();
-        self.bar.set_draw_target(ProgressDrawTarget::hidden());
+        hide(&self.bar);
     }
 
     pub(super) fn tell<P: Solution>(

@@ -4,7 +4,8 @@ use std::{ops::Range, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use mutual_exclusion::{
-    Command, Fairness, Measures, MutualExclusion, Spread, Workload, contention, liveness, safety,
+    Command, Fairness, Measures, MutualExclusion, Spread, Workload, contention, counted, liveness,
+    safety,
 };
 use protocol::{Monitor, ProcessId, Property, Violation};
 use scenario::{Order, Scenario};
@@ -15,10 +16,11 @@ use trace::{Driver, Trace};
 use super::{
     Lab,
     drawing::{self, Drawing, Target},
+    screen,
     setting::Setting,
     system::{Bare, BehindReliable, System},
 };
-use crate::{Failure, Outcome, Output, Verdict, whole_number};
+use crate::{Failure, Outcome, Output, Verdict, stop::unless_stopped, whole_number};
 
 pub(super) const EXAMPLE: &str = "simulate --seeds 0..1000 --loss 0.2";
 
@@ -81,12 +83,32 @@ struct Broken {
     story: Option<String>,
 }
 
-pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Option<Verdict>, Failure> {
+/// Runs what the options say.
+pub(super) async fn run<L: Lab>(options: Options, out: Output) -> Result<Option<Verdict>, Failure> {
+    let bar = ProgressBar::new(0);
+    let style = ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} runs, {eta} left");
+    bar.set_style(style.expect("the template names fields that exist"));
+    let shown = bar.clone();
+    unless_stopped(move || obey::<L>(&options, &shown, out)).await?.unwrap_or_else(|| {
+        screen::hide(&bar);
+        let text = "interrupted: not all runs came to their end";
+        Ok(Some(Verdict::new(Outcome::Interrupted, text)))
+    })
+}
+
+fn obey<L: Lab>(
+    options: &Options,
+    bar: &ProgressBar,
+    out: Output,
+) -> Result<Option<Verdict>, Failure> {
     let scenarios = options.setting.scenarios(L::NEEDS_FIFO)?;
     if options.print_scenario {
         if scenarios.len() > 1 {
             let text = "these options are several experiments: choose one with --order";
             return Err(Failure::Usage(text.to_owned()));
+        }
+        if options.setting.is_reliable() {
+            out.line("# For sites behind reliable links: simulate --reliable --scenario FILE")?;
         }
         out.line(scenarios[0].to_toml().trim_end())?;
         out.record(&scenarios[0])?;
@@ -95,9 +117,9 @@ pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Option<Verdi
     let mut total = Sum::default();
     for scenario in &scenarios {
         let result = if options.setting.is_reliable() {
-            try_out::<BehindReliable<L>>(options, scenario, out)?
+            try_out::<BehindReliable<L>>(options, scenario, bar, out)?
         } else {
-            try_out::<Bare<L>>(options, scenario, out)?
+            try_out::<Bare<L>>(options, scenario, bar, out)?
         };
         match result {
             Ok(sum) => {
@@ -132,11 +154,12 @@ pub(super) fn run<L: Lab>(options: &Options, out: Output) -> Result<Option<Verdi
 fn try_out<S: System>(
     options: &Options,
     scenario: &Scenario<Workload>,
+    bar: &ProgressBar,
     out: Output,
 ) -> Result<Result<Sum, Broken>, Failure> {
     let mut result = match options.seed {
         Some(seed) => narrate::<S>(scenario, seed, out)?,
-        None => try_all::<S>(scenario, &options.seeds),
+        None => try_all::<S>(scenario, &options.seeds, bar),
     };
     if let Err(broken) = &mut result {
         broken.story = shrink::<S>(scenario, broken.seed);
@@ -179,10 +202,13 @@ fn narrate<S: System>(
 }
 
 /// Runs every seed, on all cores.
-fn try_all<S: System>(scenario: &Scenario<Workload>, seeds: &Range<u64>) -> Result<Sum, Broken> {
-    let bar = ProgressBar::new(seeds.end - seeds.start);
-    let style = ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} runs, {eta} left");
-    bar.set_style(style.expect("the template names fields that exist"));
+fn try_all<S: System>(
+    scenario: &Scenario<Workload>,
+    seeds: &Range<u64>,
+    bar: &ProgressBar,
+) -> Result<Sum, Broken> {
+    bar.set_length(seeds.end - seeds.start);
+    bar.reset();
     let properties = properties();
     let mut total = Sum::default();
     let first_failure = sweep(
@@ -359,8 +385,8 @@ impl Sum {
         }
         let Fates { sent, lost, duplicated, overtaken, cut, .. } = self.fates;
         out.line(format_args!(
-            "  of {sent} messages {lost} lost, {duplicated} duplicated, {overtaken} overtaken, \
-             {cut} cut",
+            "  of {} {lost} lost, {duplicated} duplicated, {overtaken} overtaken, {cut} cut",
+            counted(sent, "message"),
         ))?;
         Ok(())
     }
@@ -374,13 +400,5 @@ pub(super) fn name(order: Order) -> &'static str {
     match order {
         Order::Fifo => "FIFO",
         Order::Unordered => "unordered",
-    }
-}
-
-pub(super) fn counted(number: u64, what: &str) -> String {
-    match what.strip_suffix('y') {
-        _ if number == 1 => format!("1 {what}"),
-        Some(stem) => format!("{number} {stem}ies"),
-        None => format!("{number} {what}s"),
     }
 }

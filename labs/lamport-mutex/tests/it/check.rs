@@ -43,6 +43,11 @@ fn behind_reliable_links_order_does_not_matter() {
 }
 
 #[test]
+fn behind_reliable_links_two_sites_are_searched_if_nothing_else_is_said() {
+    LAB.assert_proves("--reliable", &[("FIFO", 193), ("unordered", 2456)]);
+}
+
+#[test]
 fn check_claims_no_more_than_it_knows() {
     LAB.assert_check_is_honest();
 }

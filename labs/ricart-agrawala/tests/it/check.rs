@@ -23,6 +23,11 @@ fn behind_reliable_links_a_few_faults_do_no_harm() {
 }
 
 #[test]
+fn behind_reliable_links_two_sites_are_searched_if_nothing_else_is_said() {
+    LAB.assert_proves("--reliable", &[("FIFO", 329), ("unordered", 12_305)]);
+}
+
+#[test]
 fn behind_reliable_links_more_entries_do_no_harm() {
     LAB.assert_proves(
         "--reliable --order fifo --size 2 --entries 2 --losses 1 --duplications 1 \

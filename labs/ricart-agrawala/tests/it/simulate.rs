@@ -71,6 +71,27 @@ fn a_scenario_file_is_the_same_experiment_as_the_options_it_was_made_from() {
 }
 
 #[test]
+fn a_scenario_that_was_printed_for_reliable_links_says_so() {
+    let scratch = tempfile::tempdir().unwrap();
+    let file = scratch.path().join("scenario.toml");
+    let options = "--reliable --order unordered";
+    let printed = LAB.run(&format!("simulate {options} --print-scenario")).stdout;
+    let advice = "# For sites behind reliable links: simulate --reliable --scenario FILE\n";
+    assert!(printed.starts_with(advice), "{printed}");
+    std::fs::write(&file, printed).unwrap();
+    let by_options = LAB.run(&format!("simulate {options} --seeds 0..20"));
+    let advised = "simulate --seeds 0..20 --reliable --scenario";
+    assert_eq!(run(LAB.command(advised).arg(&file)).stdout, by_options.stdout);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_simulation_that_is_interrupted_ends_with_a_verdict() {
+    let words = "simulate --seeds 0..1000000000";
+    LAB.assert_stops(words, "interrupted: not all runs came to their end");
+}
+
+#[test]
 fn a_seed_gives_the_same_run_and_another_seed_another() {
     let told = |seed: u32| LAB.run(&format!("simulate --order unordered --seed {seed}"));
     assert_eq!(told(1).stdout, told(1).stdout);
@@ -114,6 +135,10 @@ fn a_scenario_file_that_makes_no_sense_is_refused_in_a_line() {
     std::fs::write(&file, b"\xff\xfe").unwrap();
     assert_eq!(run(LAB.command("simulate --scenario").arg(&file)).code, Some(2));
     assert_eq!(run(LAB.command("simulate --scenario").arg(scratch.path())).code, Some(2));
+    std::fs::write(&file, vec![b'#'; (1 << 20) + 1]).unwrap();
+    let Ended { code, stderr, .. } = run(LAB.command("simulate --scenario").arg(&file));
+    assert!(stderr.contains(": it is longer than 1048576 bytes, as no scenario is; "), "{stderr}");
+    assert_eq!(code, Some(2));
 }
 
 #[test]

@@ -32,6 +32,11 @@ fn behind_reliable_links_more_faults_do_no_harm() {
 }
 
 #[test]
+fn behind_reliable_links_two_sites_are_searched_if_nothing_else_is_said() {
+    LAB.assert_proves("--reliable", &[("FIFO", 177), ("unordered", 2506)]);
+}
+
+#[test]
 fn check_claims_no_more_than_it_knows() {
     LAB.assert_check_is_honest();
 }
