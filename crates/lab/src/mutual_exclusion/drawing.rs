@@ -62,9 +62,17 @@ impl Target {
         if path.is_dir() {
             return Err("there is a folder of that name".into());
         }
-        match folder_of(&path) {
-            folder if folder.is_dir() => Ok(Self { path, form }),
-            folder => Err(format!("there is no folder {}: make it first", folder.display())),
+        // It would be put in the place of the old one, whose owner does not want that.
+        if path.metadata().is_ok_and(|file| file.permissions().readonly()) {
+            return Err("the file of that name is read-only: choose another".into());
+        }
+        let folder = folder_of(&path);
+        if !folder.is_dir() {
+            return Err(format!("there is no folder {}: make it first", folder.display()));
+        }
+        match readable_by_all().tempfile_in(folder) {
+            Ok(_) => Ok(Self { path, form }),
+            Err(_) => Err(format!("{} takes no new file: choose another", folder.display())),
         }
     }
 

@@ -1,6 +1,9 @@
 //! Runs that are written down: drawn, and taken again.
 
-use std::fs::{self, File};
+use std::{
+    fs::{self, File},
+    path::Path,
+};
 
 use lab_tests::{Ended, run};
 use trace::Trace;
@@ -15,6 +18,25 @@ fn a_run_is_drawn_in_every_form() {
 #[test]
 fn what_was_written_down_is_taken_again() {
     LAB.assert_takes_again();
+}
+
+#[test]
+fn where_nothing_can_be_written_nothing_is_begun() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run.svg");
+    fs::write(&file, "kept").unwrap();
+    let mut permissions = fs::metadata(&file).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&file, permissions).unwrap();
+    let refused = |file: &Path, why: &str| {
+        let Ended { code, stdout, stderr } = run(LAB.command("cluster --trace").arg(file));
+        assert!(stderr.contains(why), "{stderr}");
+        assert_eq!((code, stdout.as_str()), (Some(2), ""));
+    };
+    refused(&file, ": the file of that name is read-only: choose another; see --help");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "kept");
+    #[cfg(target_os = "linux")]
+    refused(Path::new("/proc/run.svg"), ": /proc takes no new file: choose another; see --help");
 }
 
 #[test]
