@@ -151,8 +151,8 @@ impl<P: Networked> Session<P> {
                 Notice::RefusedBy { why, .. } => format!("{addr} has turned us away: {why}"),
                 Notice::Rejected { why, .. } => format!("{addr} is no server of this lab: {why}"),
                 Notice::Down { .. } => format!("{addr} has hung up: is the server still there?"),
-                // The first is told by the process, and the second followed by an end.
-                Notice::Up { .. } | Notice::Cut { .. } | Notice::Farewell { .. } => continue,
+                Notice::Cut { why, .. } => format!("we gave up the link to {addr}: {why}"),
+                Notice::Up { .. } | Notice::Farewell { .. } => continue,
             };
             return Err(Failure::Failed(why));
         }

@@ -46,6 +46,8 @@ pub(crate) struct Link {
     pub(crate) silent_pulses: u32,
     /// Whether we have said anything since the last pulse.
     pub(crate) spoke: bool,
+    /// Whether others have waited in vain for the peer to take what waits here.
+    pub(crate) is_stuck: bool,
 }
 
 /// The task's end.
@@ -80,6 +82,7 @@ pub(crate) fn link(
         ending,
         silent_pulses: 0,
         spoke: false,
+        is_stuck: false,
     };
     (link, Connection { from, number, reader, inbox, socket, leftover, ended })
 }
@@ -97,7 +100,10 @@ impl Link {
         self.spoke = true;
         match self.socket.try_write(&self.out) {
             Ok(written) if written == self.out.len() => return self.out.clear(),
-            Ok(written) => self.out.advance(written),
+            Ok(written) => {
+                self.is_stuck = false;
+                self.out.advance(written);
+            }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             // It broke. What the peer said before that is still to be read; the reader finds
             // the end by itself.

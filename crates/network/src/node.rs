@@ -206,16 +206,17 @@ impl<P: Networked> Node<P> {
 
     /// Whoever says much lets the others have their turn. A guest also waits for those who can't
     /// take it as fast, or they would be cut for what he says. Who takes nothing at all does not
-    /// hold him up for long.
+    /// hold him up for long, and nobody after him.
     pub(crate) async fn ease(&self) {
         yield_now().await;
         let relieved = async {
-            while self.core.borrow().shell.is_behind() {
+            while self.core.borrow_mut().shell.is_anybody_behind() {
                 self.relieved.notified().await;
             }
         };
-        // Whoever is still behind is on his own.
-        let _ = timeout(PATIENCE, relieved).await;
+        if timeout(PATIENCE, relieved).await.is_err() {
+            self.core.borrow_mut().shell.wait_no_longer();
+        }
     }
 
     /// How clients are understood that speak text, if they are.

@@ -1,7 +1,7 @@
 //! The shell: everything around the process, which its effects act upon.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     net::SocketAddr,
     rc::Rc,
     time::Duration,
@@ -39,6 +39,8 @@ pub(crate) struct Shell<P: Process> {
     pub(crate) peers: BTreeMap<ProcessId, Peer>,
     /// To whom something has been put since the last flush.
     unsent: Vec<ProcessId>,
+    /// Guests for whom much waited when they were last looked at.
+    behind: BTreeSet<ProcessId>,
     /// The name that was given to a guest last.
     last_guest: ProcessId,
     /// Whose links went down without our process having been told so far.
@@ -63,6 +65,7 @@ impl<P: Networked> Shell<P> {
             text,
             peers,
             unsent: Vec::new(),
+            behind: BTreeSet::new(),
             last_guest: settings.me(),
             fallen: VecDeque::new(),
             timers: Timers::new(),
@@ -204,7 +207,11 @@ impl<P: Networked> Shell<P> {
         if before == 0 && !out.is_empty() {
             self.unsent.push(to);
         }
-        if out.len() > self.settings.limits.outbound {
+        let (waiting, most) = (out.len(), self.settings.limits.outbound);
+        if waiting > most / 2 && self.settings.has_guests() {
+            self.behind.insert(to);
+        }
+        if waiting > most {
             self.relieve(to);
         }
         true
@@ -222,14 +229,28 @@ impl<P: Networked> Shell<P> {
         self.cut(id, format!("too slow: more than {outbound} bytes wait for it"));
     }
 
-    /// Whether more waits for some guest than half of what may.
-    pub(crate) fn is_behind(&self) -> bool {
-        let most = self.settings.limits.outbound / 2;
-        self.settings.has_guests() && self.peers.values().any(|peer| peer.waiting() > most)
+    /// Whether more waits for some guest than half of what may, of those who take any of it.
+    pub(crate) fn is_anybody_behind(&mut self) -> bool {
+        let Self { behind, peers, settings, .. } = self;
+        let most = settings.limits.outbound / 2;
+        behind.retain(|id| peers.get(id).is_some_and(|peer| peer.waiting() > most));
+        behind
+            .iter()
+            .any(|id| peers.get_mut(id).and_then(Peer::link).is_some_and(|it| !it.is_stuck))
     }
 
-    /// Has all others of this turn be written to before `asker`: what they are told, they may have
-    /// waited for.
+    /// Whoever is behind now has been waited for long enough, until he takes something again.
+    pub(crate) fn wait_no_longer(&mut self) {
+        let Self { behind, peers, .. } = self;
+        for id in behind.iter() {
+            if let Some(link) = peers.get_mut(id).and_then(Peer::link) {
+                link.is_stuck = true;
+            }
+        }
+    }
+
+    /// Has all others be written to before `asker`, if nobody has been so far: what they are told,
+    /// they may have waited for.
     pub(crate) fn answer_last(&mut self, asker: ProcessId) {
         if let Some(place) = self.unsent.iter().position(|&id| id == asker) {
             self.unsent.remove(place);

@@ -8,6 +8,7 @@ use protocol::ProcessId;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     task::yield_now,
+    time::Instant,
 };
 
 /// A hub that relays text as it comes, with one person at it, who is up.
@@ -209,6 +210,29 @@ fn who_is_told_much_is_not_cut_for_being_a_little_slower() {
             }
         };
         tokio::join!(talking, listening);
+    });
+}
+
+#[test]
+fn who_takes_nothing_is_waited_for_once() {
+    const MIB: usize = 1 << 20;
+    let limits = Limits { outbound: 32 * MIB, frame: MIB, ..Limits::default() };
+    run_by_a_paused_clock(async {
+        let (mut hub, addr) = hub(|config| config.limits = limits);
+        let (mut talker, mut deaf) = (Person::connect(addr).await, Person::connect(addr).await);
+        for person in [&mut talker, &mut deaf] {
+            person.send("x\n").await;
+            assert_eq!(heard(&mut hub).await, "x");
+        }
+        // More than half of what the hub keeps for somebody, whatever the system takes of it.
+        hub.command(Command::Repeat(TWO, "x".repeat(MIB - 9), 31));
+        let start = Instant::now();
+        let line = "much".repeat(10_000);
+        for _ in 0..100 {
+            talker.send(format!("{line}\n")).await;
+            assert_eq!(heard(&mut hub).await, line);
+        }
+        assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
     });
 }
 

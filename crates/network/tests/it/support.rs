@@ -44,6 +44,17 @@ pub(crate) fn run<F: Future>(test: F) -> F::Output {
     LocalSet::new().block_on(&runtime, guarded)
 }
 
+/// The same, and time passes by itself when nothing else is left to do. Others had better be in the
+/// same thread.
+pub(crate) fn run_by_a_paused_clock<F: Future>(test: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    LocalSet::new().block_on(&runtime, test)
+}
+
 /// Does what it is told and tells what it is done. What begins with "for two: " it passes on to
 /// [`TWO`]. `REJOINS`: whether it may come back.
 #[derive(Default)]

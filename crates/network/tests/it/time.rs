@@ -4,17 +4,6 @@ use std::time::Duration;
 
 use crate::support::*;
 use network::{Config, Notice, Timing};
-use tokio::task::LocalSet;
-
-/// Time that passes by itself when nothing else is left to do: no real socket is involved.
-fn run_by_a_paused_clock<F: Future>(test: F) -> F::Output {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .start_paused(true)
-        .build()
-        .unwrap();
-    LocalSet::new().block_on(&runtime, test)
-}
 
 fn alone() -> Node {
     let ([seat], addresses) = seats();
