@@ -174,7 +174,7 @@ async fn read<P: Networked>(
                 node.hear_rest(from, number, inbox);
                 return Ok(());
             }
-            Some(READ..) => node.ease().await, // There may well be more.
+            Some(READ..) => node.ease(inbox.is_of_text()).await, // There may well be more.
             Some(_) => {}
             None => node.hear_rest(from, number, inbox),
         }

@@ -71,6 +71,10 @@ impl Inbox {
         Poll::Ready(Ok(count))
     }
 
+    pub(crate) fn is_of_text(&self) -> bool {
+        matches!(self.splitter, Splitter::Text { .. })
+    }
+
     /// How long to wait before what is there is a message, if it is one then.
     pub(crate) fn pause(&self) -> Option<Duration> {
         match &self.splitter {

@@ -28,7 +28,7 @@ use tokio::{
     select,
     sync::Notify,
     task::{JoinError, JoinSet, yield_now},
-    time::timeout,
+    time::{sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
@@ -39,8 +39,11 @@ use crate::{
     plain::Text, pulse, timers,
 };
 
-/// How long guests who say much wait for those who can't take it as fast, each time.
-const PATIENCE: Duration = Duration::from_millis(50);
+/// How long somebody pauses who says much text, after each read that is full of it.
+const PACE: Duration = Duration::from_millis(1);
+
+/// How long guests who say much wait for somebody who takes nothing: systems show late that he does.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A process that the network can drive: its messages can be written and read.
 pub trait Networked: Process<Message: Serialize + DeserializeOwned> + 'static {}
@@ -204,11 +207,16 @@ impl<P: Networked> Node<P> {
         self.relieved.notify_waiters();
     }
 
-    /// Whoever says much lets the others have their turn. A guest also waits for those who can't
+    /// Whoever says much lets the others have their turn, and more than that when it is text: nobody
+    /// types so much, and others may have to read it before what they wait for. A guest also waits for those who can't
     /// take it as fast, or they would be cut for what he says. Who takes nothing at all does not
     /// hold him up for long, and nobody after him.
-    pub(crate) async fn ease(&self) {
-        yield_now().await;
+    pub(crate) async fn ease(&self, is_text: bool) {
+        if is_text {
+            sleep(PACE).await;
+        } else {
+            yield_now().await;
+        }
         let relieved = async {
             while self.core.borrow_mut().shell.is_anybody_behind() {
                 self.relieved.notified().await;

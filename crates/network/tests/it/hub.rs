@@ -7,8 +7,7 @@ use network::{HUB, Hub, HubConfig, Limits, Notice, Text};
 use protocol::ProcessId;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    task::yield_now,
-    time::Instant,
+    time::{Instant, sleep},
 };
 
 /// A hub that relays text as it comes, with one person at it, who is up.
@@ -185,9 +184,9 @@ fn who_says_much_at_once_does_not_keep_others_waiting() {
 
 #[test]
 fn who_is_told_much_is_not_cut_for_being_a_little_slower() {
-    const LINES: usize = 3_000; // More than systems keep.
+    const LINES: usize = 2_000; // More than systems keep.
     let limits = Limits { outbound: 100_000, frame: 10_000, ..Limits::default() };
-    run(async {
+    run_by_a_paused_clock(async {
         let (mut hub, addr) = hub(|config| config.limits = limits);
         let (mut talker, mut slow) = (Person::connect(addr).await, Person::connect(addr).await);
         for person in [&mut talker, &mut slow] {
@@ -200,13 +199,13 @@ fn who_is_told_much_is_not_cut_for_being_a_little_slower() {
             talker.send(&much).await;
         };
         let listening = async {
-            // What the hub reads at once is four times as much.
+            // The hub could read eight times as much in that time.
             let (mut room, mut left) = ([0; 4 << 10], much.len());
             while left > 0 {
                 let count = slow.stream.get_mut().read(&mut room).await.unwrap();
                 assert_ne!(count, 0, "cut, with {left} bytes to come");
                 left -= count;
-                yield_now().await;
+                sleep(Duration::from_millis(2)).await;
             }
         };
         tokio::join!(talking, listening);
@@ -232,7 +231,8 @@ fn who_takes_nothing_is_waited_for_once() {
             talker.send(format!("{line}\n")).await;
             assert_eq!(heard(&mut hub).await, line);
         }
-        assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
+        // To wait each time would take minutes.
+        assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     });
 }
 
