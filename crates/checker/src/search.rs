@@ -152,6 +152,7 @@ where
             unique_states: self.workers.iter().map(|worker| worker.seen.len() as u64).sum(),
             total_states: 1 + self.workers.iter().map(|worker| worker.steps).sum::<u64>(),
             depth: self.depth,
+            is_reduced: self.is_reduced(),
             elapsed: self.started.elapsed(),
         }
     }
@@ -230,11 +231,14 @@ where
         Some(Violation::new(property.name(), "no state is like that"))
     }
 
+    fn is_reduced(&self) -> bool {
+        self.workers[0].machine.reduction.is_some()
+    }
+
     /// Whether it has left out what may make a difference: see [`ample`](crate::ample).
     fn is_in_doubt(&self) -> bool {
-        let is_reduced = self.workers[0].machine.reduction.is_some();
         let is_doubtful = |it: &Worker<_, _, _, _>| it.has_detour || it.machine.has_hung_up;
-        is_reduced && (self.workers.iter().any(is_doubtful) || self.vacuous().is_some())
+        self.is_reduced() && (self.workers.iter().any(is_doubtful) || self.vacuous().is_some())
     }
 
     /// Everything has been looked at. Is there a run that never ends, and never comes to what it

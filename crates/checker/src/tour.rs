@@ -78,6 +78,7 @@ impl Tour {
             unique_states: self.seen.len() as u64,
             total_states: self.met,
             depth: self.depth,
+            is_reduced: false,
             elapsed: self.started.elapsed(),
         }
     }

@@ -59,6 +59,9 @@ pub struct Extent {
     pub total_states: u64,
     /// How many steps lead to the state that is farthest away, by the shortest way.
     pub depth: u32,
+    /// Whether what [makes no difference](crate::Reduction) was passed over: not, where all was
+    /// searched after all.
+    pub is_reduced: bool,
     /// How long it took.
     pub elapsed: Duration,
 }
@@ -129,9 +132,10 @@ impl fmt::Display for Bound {
 
 impl fmt::Display for Extent {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Self { unique_states, total_states, depth, elapsed } = self;
+        let Self { unique_states, total_states, depth, is_reduced, elapsed } = self;
+        let reduced = if *is_reduced { ", reduced" } else { "" };
         let seconds = elapsed.as_secs_f64();
         write!(f, "{unique_states} states, come to {total_states} times, ")?;
-        write!(f, "depth {depth}, {seconds:.1} s")
+        write!(f, "depth {depth}{reduced}, {seconds:.1} s")
     }
 }

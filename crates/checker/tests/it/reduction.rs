@@ -123,6 +123,8 @@ fn each_process_comes_to_all_its_states_whoever_waits() {
     let (few, tales) = tales(|properties| play.reduced(&SECRET, properties));
     assert_eq!((all.unique_states, few.unique_states), (38_039, 32_779));
     assert_eq!((few.depth, tales.len() < every_tale.len()), (all.depth, true));
+    assert_eq!((all.is_reduced, few.is_reduced), (false, true));
+    assert!(few.to_string().contains(", depth 18, reduced, "), "{few}");
     for of in 0..3 {
         assert_eq!(diaries(&tales, of), diaries(&every_tale, of));
     }
@@ -220,12 +222,14 @@ fn as_many_states_on_any_number_of_threads() {
 
 // Where nobody may wait.
 
-/// That nothing is left out.
+/// That nothing is left out, nor said to be.
 fn nobody_waits(scenario: &Scenario<()>, cues: &[Cue]) {
     let play = Play::new(scenario, cues);
     let (all, every_tale) = tales(|properties| play.all(properties));
     let (few, tales) = tales(|properties| play.reduced(&SECRET, properties));
     assert_eq!((counts(&few), tales), (counts(&all), every_tale));
+    // Who is alone goes first, and nobody waits for that.
+    assert_eq!(few.is_reduced, scenario.processes == 1);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{hash::Hash, num::NonZeroUsize, thread};
 
-use checker::{Bounds, Check, Outlook, Reduction, Verdict as Found};
+use checker::{Bounds, Check, Counterexample, Outlook, Reduction, Verdict as Found};
 use mutual_exclusion::{Command, Fairness, Measures, Worker, Workload, counted, is_seen_by_safety};
 use protocol::{Inside, Monitor, ProcessId, Reliable};
 use scenario::{Budget, Order, Scenario};
@@ -63,8 +63,8 @@ pub(super) struct Options {
     /// states with different histories are then two states (always with --mutant)
     #[arg(long)]
     pub(super) histories: bool,
-    /// Pass over what makes no difference, where nothing may go wrong with links that keep order:
-    /// other orders of the same steps, and what sites remember for nothing
+    /// Leave out orders of steps that make no difference, and, for lamport-mutex, what sites
+    /// remember for nothing; only without faults, over links that keep order
     #[arg(long, conflicts_with_all = ["reliable", "histories", "mutant"])]
     reduced: bool,
     /// Go on when a site rejects what another did
@@ -196,7 +196,7 @@ fn over_all_links(
     search: impl Fn(&Scenario<Workload>) -> Result<Option<Verdict>, Failure>,
 ) -> Result<Verdict, Failure> {
     let entries = options.entries.unwrap_or(promised.entries);
-    let orders = LinkOrder::those_to_try(options.order, promised.needs_fifo && !options.reliable);
+    let orders = options.orders(promised.needs_fifo)?;
     for size in options.sizes() {
         for &order in orders {
             if let Some(verdict) = search(&options.scenario(size, order, entries)?)? {
@@ -264,7 +264,7 @@ where
             let header = options.header(screen.lab, scenario);
             let trace = drawing::whole_run(header, recorder, Some(violation.clone()), site);
             Some(Story {
-                kind: options.kind(run.repeats_from.is_some()),
+                kind: kind(&found, run),
                 text: format!("{}     {violation}", shrinker.tell(&run.script, run.repeats_from)),
                 picture: options.target(screen.lab).draw_failure(&drawing::in_order(trace)),
             })
@@ -282,7 +282,35 @@ where
     })
 }
 
+/// What is known of a run that goes wrong.
+fn kind<P: Solution>(found: &Found<P>, run: &Counterexample<P>) -> &'static str {
+    match (run.repeats_from, found.extent().is_reduced) {
+        (Some(_), _) => ", that never ends",
+        (None, false) => ", as short as any",
+        (None, true) => "",
+    }
+}
+
 impl Options {
+    /// Over which links to search.
+    fn orders(&self, needs_fifo: bool) -> Result<&'static [Order], Failure> {
+        let faults = self.faults();
+        if self.reduced && !faults.is_empty() {
+            let text = format!(
+                "--reduced with up to {faults}: where there are faults, any order of steps may \
+                 make a difference; give no fault, or leave out --reduced"
+            );
+            return Err(Failure::Usage(text));
+        }
+        if self.reduced && self.order == Some(LinkOrder::Unordered) {
+            let text = "--reduced with --order unordered: over such links, any order of steps may \
+                        make a difference; give --order fifo, or leave out --reduced";
+            return Err(Failure::Usage(text.to_owned()));
+        }
+        let fifo_alone = self.reduced || needs_fifo && !self.reliable;
+        Ok(LinkOrder::those_to_try(self.order, fifo_alone))
+    }
+
     /// How the sites differ from the lab's own, if they do.
     fn variant(&self) -> String {
         match &self.mutant {
@@ -295,15 +323,6 @@ impl Options {
     fn header(&self, lab: &str, scenario: &Scenario<Workload>) -> Header {
         let header = drawing::header(lab, Driver::Checker, scenario.processes, &self.variant());
         Header { arguments: drawing::arguments(), ..drawing::befallen_by(header, scenario) }
-    }
-
-    /// What is known of a run that goes wrong.
-    fn kind(&self, never_ends: bool) -> &'static str {
-        match (never_ends, self.reduced) {
-            (true, _) => ", that never ends",
-            (false, false) => ", as short as any",
-            (false, true) => "",
-        }
     }
 
     /// Where a run that goes wrong is drawn.
@@ -324,6 +343,8 @@ impl Options {
     /// What was proved, in a line.
     fn proved(&self, orders: &[Order], entries: u32) -> String {
         let orders: Vec<&str> = orders.iter().map(|&order| name(order)).collect();
+        let faults = self.faults();
+        let faults = if faults.is_empty() { faults } else { format!(", up to {faults}") };
         let sizes = self.sizes().into_iter().map(|size| counted(size.into(), "site"));
         let sizes: Vec<String> = sizes.collect();
         format!(
@@ -331,7 +352,7 @@ impl Options {
             if self.histories { "safe, live, fair, at the promised cost" } else { "safe and live" },
             sizes.join(" and "),
             counted(entries.into(), "entry"),
-            self.faults(),
+            faults,
             if self.reliable { "reliable " } else { "" },
             orders.join(" and "),
         )
@@ -351,7 +372,7 @@ impl Options {
         let faults =
             faults.map(|(count, names)| format!("{count} {}", names[usize::from(count > 1)]));
         let faults: Vec<String> = faults.collect();
-        if faults.is_empty() { String::new() } else { format!(", up to {}", faults.join(", ")) }
+        faults.join(", ")
     }
 
     fn scenario(

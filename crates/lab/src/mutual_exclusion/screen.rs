@@ -65,12 +65,13 @@ impl Screen {
         story: Option<&Story>,
     ) -> Result<(), Failure> {
         let extent = found.extent();
-        let Extent { unique_states, total_states, depth, elapsed } = extent;
+        let Extent { unique_states, total_states, depth, is_reduced, elapsed } = extent;
         let (size, order) = (scenario.processes, name(scenario.links.order));
         let (seconds, missed) = (elapsed.as_secs_f64(), extent.chance_of_a_missed_state());
         let system = format!("{}, {order} links", counted(size.into(), "site"));
         let (states, times) = (counted(*unique_states, "state"), counted(*total_states, "time"));
-        let searched = format!("{states}, met {times}, depth {depth}, {seconds:.1} s");
+        let reduced = if *is_reduced { ", reduced" } else { "" };
+        let searched = format!("{states}, met {times}, depth {depth}{reduced}, {seconds:.1} s");
         let (word, line) = match found {
             Found::Proved(_) => ("proved", format!("{searched}, chance of a miss {missed:.0e}")),
             Found::BoundHit { .. } => ("bound-hit", searched),
@@ -82,7 +83,7 @@ impl Screen {
         let (text, picture) = (story.map(|it| &it.text), story.and_then(|it| it.picture.as_ref()));
         self.out.record(&serde_json::json!({
             "size": size, "order": order, "found": word, "unique_states": unique_states,
-            "total_states": total_states, "depth": depth, "seconds": seconds,
+            "total_states": total_states, "depth": depth, "reduced": is_reduced, "seconds": seconds,
             "chance_of_a_missed_state": missed, "story": text, "picture": picture,
         }))?;
         self.out.line(format_args!("{system}: {line}"))?;
