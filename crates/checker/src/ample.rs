@@ -1,27 +1,28 @@
-//! Who goes first, where the others can wait.
+//! Who goes first, where the others can wait: *partial-order reduction*, by ample sets.
 //!
 //! Two processes take a step each. If neither step needs the other, it is all one which is taken
 //! first: the same state comes of both. Most ways through the states differ in nothing else.
 //!
 //! **Who can go first.** A process to which a message is under way on *every* link that leads to
 //! it knows what can happen to it next: one of the commands that its application has asked for, or
-//! the first message on one of the links. The others can't take any of that away, and can't add to
-//! it: what they send comes behind what is under way. And after its step they can do what they
-//! could do before, with the same result: a step takes the first message out of a channel, changes
-//! a process, and puts messages behind others. So take any run from here, and the first step in it
-//! that is this process's. It might have been the first of all, and the run would have come to the
-//! same state. In a run without one, the process might have taken one before all others, and they
-//! would have done the same. So it is enough to look at the steps of this process, and to let the
-//! others wait. Those are an *ample set*: D. Peled, "All from One, One for All: on Model Checking
-//! Using Representatives", CAV 1993.
+//! the first message on one of the links. So something can (C0). The others can't take any of that
+//! away, and can't add to it: what they send comes behind what is under way. And after its step
+//! they can do what they could do before, with the same result: a step takes the first message out
+//! of a channel, changes a process, and puts messages behind others (C1). So take any run from
+//! here, and the first step in it that is this process's. It might have been the first of all, and
+//! the run would have come to the same state. In a run without one, the process might have taken
+//! one before all others, and they would have done the same. So it is enough to look at the steps
+//! of this process, and to let the others wait. Those are an *ample set*: D. Peled, "All from One,
+//! One for All: on Model Checking Using Representatives", CAV 1993. The conditions are numbered as
+//! in E. M. Clarke, O. Grumberg and D. Peled, "Model Checking", MIT Press, 1999.
 //!
 //! **What is still found.** Each run has a counterpart that is looked at: the same steps of each
 //! process, and so the same states of each, put in another order. Who rejects or panics does so
 //! there, and where the run comes to rest, so does its counterpart, in the same state: a deadlock
 //! is found. A property that must always hold may look at several processes at once, and then
 //! order matters. So no process goes first if one of its steps is *visible*: if it may make a
-//! difference to such a property. Then what properties see of a run, they see of its counterpart,
-//! in the same order.
+//! difference to such a property (C2). Then what properties see of a run, they see of its
+//! counterpart, in the same order.
 //!
 //! **Where nobody may wait.** That is known from the beginning
 //!
@@ -34,8 +35,8 @@
 //!
 //! - The search *goes round*. Where a process goes first again and again, the others might wait for
 //!   ever. Where no state is come to again after more steps, nothing goes round, and all have their
-//!   turn. Nor is there a run without an end: its counterpart would have none either, and would go
-//!   round. So all runs come to rest, and what must hold eventually does if it holds there.
+//!   turn (C3). Nor is there a run without an end: its counterpart would have none either, and
+//!   would go round. So all runs come to rest, and what must hold eventually does if it holds there.
 //! - Somebody *hangs up*, which takes away what was under way.
 //! - What must hold *sometimes* holds in no state that was looked at.
 

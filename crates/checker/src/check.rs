@@ -60,7 +60,8 @@ pub struct Check<'a, P: Process, A, M, W> {
     pub monitor: M,
     /// How far to search.
     pub bounds: Bounds,
-    /// How many threads search. The verdict does not hang on it, unless a bound is hit.
+    /// How many threads search. The verdict does not hang on it, unless a bound is hit or
+    /// something is [left out](Self::run_reduced).
     pub threads: NonZeroUsize,
 }
 
@@ -126,8 +127,10 @@ where
         search(self, None, report)
     }
 
-    /// Searches all but what makes no difference. The verdict is the same, of more runs than are
-    /// looked at; but a run that goes wrong need not be as short as any.
+    /// Searches all but what makes no difference. It proves what [`run`](Self::run) proves, and
+    /// finds something wrong where that does. But of two broken properties it may find the other
+    /// one, and a run that goes wrong need not be as short as any, nor the same on any number of
+    /// threads.
     ///
     /// See the example of [`Reduction`].
     ///

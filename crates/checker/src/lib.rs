@@ -61,7 +61,8 @@
 //! - `BoundHit`: nothing went wrong as far as the search came. That proves nothing.
 //! - `Violated`: a run that goes wrong, as a [`Script`](trace::Script) that the simulator can
 //!   replay. No run that goes wrong is shorter, unless it never ends. It is the same one each
-//!   time, on any number of threads.
+//!   time, on any number of threads. Neither is so where something was
+//!   [left out](Check::run_reduced).
 //!
 //! **What it takes.** There are many states, and they are made of few parts: a system of millions
 //! of states has thousands of states of each process. So each part is kept once, and a state is a
@@ -73,7 +74,7 @@
 //! **What can be left out.** Most ways through the states differ only in the order of steps that
 //! have nothing to do with each other, and many states only in what is remembered for nothing.
 //! Whoever knows the processes can say enough of both for a search to pass them over: a
-//! [`Reduction`]. Nothing is passed over unless somebody says so.
+//! [`Reduction`].
 //!
 //! **Left out on purpose** is symmetry: to take states for one that differ only in which process
 //! has which name. It makes the search many times smaller, and it is wrong for an algorithm that
@@ -91,6 +92,7 @@
 //! | what follows, worked out once                       | `reactions`, `step`                  |
 //! | level by level, on many threads without a lock      | `search`, `worker`                   |
 //! | runs that never end                                 | `cycles`, `components`, `round`      |
+//! | all states, one after the other, on one thread      | `tour`                               |
 //! | what makes no difference                            | [`Reduction`], [`Outlook`], [`Whole`] |
 //! | which steps can wait, and why                       | `ample`                              |
 //! | which states are alike, and when that is so         | `outlook`                            |

@@ -10,8 +10,9 @@ use crate::Whole;
 ///
 /// Steps that can wait for those of others (`ample` says why), and states that look alike
 /// (`outlook` says when they may). Nothing is left out where it might make a difference: where a
-/// fault may happen, where links don't keep order, where a monitor watches, or where a search goes
-/// round.
+/// fault may happen, where links don't keep order, where a monitor watches, where a search goes
+/// round, where somebody hangs up, or where what must be so sometimes is so in no state that was
+/// looked at.
 ///
 /// ```
 /// use std::{hash::{Hash, Hasher}, num::NonZeroUsize};

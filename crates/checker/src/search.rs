@@ -1,6 +1,6 @@
 //! The search, level by level: all states that one step leads to, then those that two steps lead
 //! to and fewer do not, and so on. So the first thing that is found wrong is wrong after as few
-//! steps as can be.
+//! steps as can be, if nothing is left out.
 
 use std::{collections::BTreeMap, hash::Hash, ptr, thread, time::Instant};
 

@@ -12,8 +12,9 @@ use crate::fingerprint::chance_of_collision;
 /// Its text is a line that begins with `Proved`, `BoundHit` or `Violated`. See the
 /// [crate's example](crate#example).
 pub enum Verdict<P: Process> {
-    /// Every state that this scenario can come to was looked at, unless it has the fingerprint of
-    /// another one, and every property holds.
+    /// Every property holds in every run. Every state that this scenario can come to was looked
+    /// at, but for those that have the fingerprint of another one, and those that a
+    /// [`Reduction`](crate::Reduction) has left out.
     Proved(Extent),
     /// Nothing was found wrong, but not everything was looked at.
     BoundHit {
