@@ -43,17 +43,39 @@ where
     M: Monitor<P> + Clone + Eq + Hash + Send + Sync,
     W: Sync,
 {
+    let started = Instant::now();
+    let found = search_once(check, reduction, started, report);
+    found.unwrap_or_else(|| {
+        let found = search_once(check, None, started, report);
+        found.expect("what leaves out nothing is not in doubt")
+    })
+}
+
+/// Searches from the first state on. `None` if what it has left out may make a difference; nothing
+/// is kept of it then.
+fn search_once<P, A, M, W>(
+    check: &Check<P, A, M, W>,
+    reduction: Option<&Reduction<P, A>>,
+    started: Instant,
+    report: &mut dyn FnMut(&Extent),
+) -> Option<Verdict<P>>
+where
+    P: Checkable,
+    A: Application<P> + Clone + Eq + Hash + Send + Sync,
+    M: Monitor<P> + Clone + Eq + Hash + Send + Sync,
+    W: Sync,
+{
     let pools = Pools::new();
-    let mut search = Search::new(check, reduction, &pools);
+    let mut search = Search::new(check, reduction, &pools, started);
     if let Some(violation) = search.begin() {
-        return search.violated(violation, &[], false, None);
+        return Some(search.violated(violation, &[], false, None));
     }
     while search.descend() {
         if let Some(wrong) = search.first_wrong(HERE) {
-            return search.wrong(&wrong);
+            return Some(search.wrong(&wrong));
         }
         if search.depth > check.bounds.max_depth {
-            return search.bound_hit(Bound::Depth);
+            return Some(search.bound_hit(Bound::Depth));
         }
         let mut bound = None;
         while bound.is_none() && search.stride() {
@@ -62,20 +84,16 @@ where
         }
         // What is wrong with being at rest shows only when all that follows was looked for.
         if let Some(wrong) = search.first_wrong(HERE) {
-            return search.wrong(&wrong);
+            return Some(search.wrong(&wrong));
         }
         if let Some(bound) = bound {
-            return match search.first_wrong(NEXT) {
+            return Some(match search.first_wrong(NEXT) {
                 Some(wrong) => search.wrong(&wrong),
                 None => search.bound_hit(bound),
-            };
+            });
         }
     }
-    if search.is_in_doubt() {
-        drop(search);
-        return self::search(check, None, report);
-    }
-    search.conclude()
+    (!search.is_in_doubt()).then(|| search.conclude())
 }
 
 impl<'a, P, A, M, W> Search<'a, P, A, M, W>
@@ -89,6 +107,7 @@ where
         check: &'a Check<'a, P, A, M, W>,
         reduction: Option<&'a Reduction<'a, P, A>>,
         pools: &'a Pools<P, A, M>,
+        started: Instant,
     ) -> Self {
         let count = check.threads.get();
         let machine = || Machine::new(check, reduction, pools);
@@ -96,7 +115,7 @@ where
         let width = workers[0].machine.layout.width();
         let parcels = || (0..count).map(|_| Parcel::new(width)).collect();
         let parcels = (0..count).map(|_| parcels()).collect();
-        Self { check, pools, workers, parcels, started: Instant::now(), depth: 0 }
+        Self { check, pools, workers, parcels, started, depth: 0 }
     }
 
     /// Gives the initial state to the worker whose it is; returns what was wrong on the way there.

@@ -264,10 +264,13 @@ fn where_a_search_goes_round_nobody_waits() {
             bounds: Bounds::default(),
             threads: NonZeroUsize::MIN,
         };
+        let mut times = Vec::new();
+        let report = &mut |extent: &Extent| times.push(extent.elapsed);
         let verdict = match reduction {
-            Some(reduction) => check.run_reduced(reduction, &mut |_| {}),
-            None => check.run(&mut |_| {}),
+            Some(reduction) => check.run_reduced(reduction, report),
+            None => check.run(report),
         };
+        assert!(times.is_sorted(), "what was searched first took its time, too: {times:?}");
         counts(verdict.extent())
     };
     let reduction = Reduction { is_visible: &|_, _| false, outlook: None };
