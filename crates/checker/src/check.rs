@@ -103,8 +103,13 @@ impl Bounds {
         } else if extent.depth > self.max_depth {
             Some(Bound::Depth)
         } else {
-            (bytes as u64 >= self.max_memory).then_some(Bound::Memory)
+            self.is_full(bytes).then_some(Bound::Memory)
         }
+    }
+
+    /// Whether so many bytes are as many as it may take up.
+    pub(crate) fn is_full(&self, bytes: usize) -> bool {
+        bytes as u64 >= self.max_memory
     }
 }
 

@@ -16,8 +16,13 @@ use std::{
 use protocol::{Application, Claim, Monitor, Property, Violation};
 
 use crate::{
-    Checkable, components::components, judge::panicked, machine::Machine, retrace::walk,
-    round::Part, tour::Tour,
+    Checkable,
+    components::components,
+    judge::panicked,
+    machine::{Machine, Pools},
+    retrace::walk,
+    round::Part,
+    tour::Tour,
 };
 
 /// How many properties can be among those that must hold some time.
@@ -69,7 +74,10 @@ fn eventual<P>(properties: &[Property<P>]) -> impl Iterator<Item = (u32, &Proper
 
 impl Graph {
     /// Goes through all states once more, and keeps the steps.
-    pub(crate) fn of<P, A, M, W>(machine: &mut Machine<'_, P, A, M, W>) -> Result<Self, NoGraph>
+    pub(crate) fn of<P, A, M, W>(
+        machine: &mut Machine<'_, P, A, M, W>,
+        pools: &Pools<P, A, M>,
+    ) -> Result<Self, NoGraph>
     where
         P: Checkable,
         A: Application<P> + Clone + Eq + Hash,
@@ -79,7 +87,8 @@ impl Graph {
         let mut graph = Self { tour: Tour::new(machine), owed, starts, steps, duties };
         let (mut state, mut numbers) = (Vec::new(), HashMap::new());
         while let Some(own) = graph.tour.show_next(&mut state) {
-            if (graph.bytes() + machine.bytes()) as u64 > machine.check.bounds.max_memory {
+            let bytes = graph.bytes() + machine.bytes() + pools.bytes();
+            if machine.check.bounds.is_full(bytes) {
                 return Err(NoGraph::Memory { kept: own.into() });
             }
             if let Err(text) = graph.add(machine, &state, own, &mut numbers) {

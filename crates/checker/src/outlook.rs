@@ -87,7 +87,7 @@ where
     let (mut tour, mut state, mut futures) = (Tour::new(&mut machine), Vec::new(), HashMap::new());
     while let Some(own) = tour.show_next(&mut state) {
         let claims = futures.capacity() * size_of::<(u64, u64)>();
-        let bytes = tour.bytes() + machine.bytes() + claims;
+        let bytes = tour.bytes() + machine.bytes() + pools.bytes() + claims;
         if let Some(bound) = check.bounds.hit(&tour.extent(), bytes) {
             let left = tour.extent().unique_states - u64::from(own);
             return Verdict::BoundHit { extent: tour.extent(), bound, left };

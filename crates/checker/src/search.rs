@@ -276,7 +276,7 @@ where
         self.workers[0].forget(); // Makes room.
         self.parcels.clear();
         let machine = &mut self.workers[0].machine;
-        let found = Graph::of(machine).map(|graph| graph.find_starvation(machine));
+        let found = Graph::of(machine, self.pools).map(|graph| graph.find_starvation(machine));
         let extent = Extent { elapsed: self.started.elapsed(), ..extent };
         let (violation, way, duties, repeats_from) = match found {
             Ok(None) => return Verdict::Proved(extent),
