@@ -140,8 +140,8 @@ where
     /// See the example of [`Reduction`].
     ///
     /// # Panics
-    /// As [`run`](Self::run) does; when a part of the reduction panics; and it may where its
-    /// outlook is [refuted](Self::try_outlook).
+    /// As [`run`](Self::run) does; when its outlook panics; and it may where that is
+    /// [refuted](Self::try_outlook).
     pub fn run_reduced(
         &self,
         reduction: &Reduction<P, A>,

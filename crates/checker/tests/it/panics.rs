@@ -1,12 +1,22 @@
 //! Whoever panics, be it a process, an application, a property or a monitor, is what is wrong.
 
-use std::{num::NonZeroUsize, time::Duration};
+use std::{
+    hash::{Hash, Hasher},
+    num::NonZeroUsize,
+    time::Duration,
+};
 
-use checker::{Bounds, Check, Verdict};
-use protocol::{Application, InputOf, Monitor, Plan, ProcessId, Property, View, Violation};
+use checker::{Bounds, Check, Reduction, Verdict};
+use protocol::{
+    Application, Effects, InputOf, Link, Monitor, Never, Plan, Process, ProcessId, Property, View,
+    Violation,
+};
 use scenario::{Budget, Scenario};
 
-use crate::clickers::{Clicker, Finger};
+use crate::{
+    clickers::{Clicker, Finger},
+    liveness::Nobody,
+};
 
 /// Where somebody panics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,7 +89,7 @@ impl Monitor<Clicker> for Nervous {
 }
 
 /// What is wrong with one clicker that clicks once and may die and come back, and after how many
-/// events.
+/// steps.
 fn panics(spot: Spot, threads: usize) -> (String, usize) {
     let judge = move |here, view: &View<Clicker>| {
         if view.process(ProcessId(0)).0 == 1 {
@@ -130,9 +140,62 @@ fn a_panic_is_a_violation_wherever_it_is() {
         (Spot::Violation, "at Violation", 0),
         (Spot::ViolationAtRest, "at ViolationAtRest", 1),
     ];
-    for (spot, detail, events) in spots {
+    for (spot, detail, steps) in spots {
         for threads in 1..=2 {
-            assert_eq!(panics(spot, threads), (format!("nobody panics: {detail}"), events));
+            assert_eq!(panics(spot, threads), (format!("nobody panics: {detail}"), steps));
         }
+    }
+}
+
+/// In pieces once it is spoken to: then nobody can tell what it is.
+#[derive(Clone, PartialEq, Eq)]
+struct Brittle {
+    is_whole: bool,
+}
+
+impl Hash for Brittle {
+    fn hash<H: Hasher>(&self, into: &mut H) {
+        assert!(self.is_whole, "in pieces");
+        self.is_whole.hash(into);
+    }
+}
+
+impl Process for Brittle {
+    type Command = Never;
+    type Message = ();
+    type Event = Never;
+    type Timer = Never;
+
+    fn on_command(&mut self, command: Never, _fx: &mut Effects<Self>) {
+        match command {}
+    }
+
+    fn on_message(&mut self, _from: ProcessId, (): (), _fx: &mut Effects<Self>) {
+        self.is_whole = false;
+    }
+
+    fn on_link(&mut self, peer: ProcessId, _link: Link, fx: &mut Effects<Self>) {
+        fx.send(peer, ());
+    }
+}
+
+#[test]
+fn a_panic_is_a_violation_where_it_is_asked_who_goes_first() {
+    let check = Check {
+        scenario: &Scenario::new(2, ()),
+        properties: &[],
+        process: &|_, _| Brittle { is_whole: true },
+        application: &|_| Nobody,
+        monitor: (),
+        bounds: Bounds::default(),
+        threads: NonZeroUsize::MIN,
+    };
+    let reduction = Reduction { is_visible: &|_, _| false, outlook: None };
+    match check.run_reduced(&reduction, &mut |_| {}) {
+        Verdict::Violated { violation, run, .. } => {
+            assert_eq!(violation.to_string(), "nobody panics: in pieces");
+            assert_eq!(run.script.len(), 1);
+        }
+        verdict => panic!("{verdict}"),
     }
 }
