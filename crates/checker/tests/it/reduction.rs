@@ -15,6 +15,7 @@ use protocol::{
 use scenario::{Budget, Order, Scenario};
 
 use crate::{
+    clickers::{Clicker, Finger},
     puppet::{Censor, Cue, Do, Prompter, Puppet, never, stage},
     solutions, wrong_sites,
 };
@@ -436,4 +437,24 @@ fn an_outlook_that_was_not_tried_on_all_states_is_not_proved() {
             "{verdict}"
         );
     }
+}
+
+#[test]
+fn what_states_are_made_of_takes_up_memory_while_an_outlook_is_tried() {
+    // A thousand states, each with a process of its own. What is known of them takes up less than
+    // this, and they take up more.
+    let bounds = Bounds { max_memory: 300_000, ..Bounds::default() };
+    let check = Check {
+        scenario: &Scenario::new(1, ()),
+        properties: &[],
+        process: &|_, _| Clicker(0),
+        application: &|_| Finger { clicks_left: 999, is_insatiable: false },
+        monitor: (),
+        bounds,
+        threads: NonZeroUsize::MIN,
+    };
+    let verdict = check.try_outlook(&|whole, mut into| {
+        whole.ids().for_each(|id| whole.process(id).hash(&mut into));
+    });
+    assert!(matches!(verdict, Verdict::BoundHit { bound: Bound::Memory, .. }), "{verdict}");
 }
