@@ -85,7 +85,10 @@ where
             let fault = machine.happen(&state, event, &mut next);
             machine.fingerprint(&next) == *fingerprint && (fault.is_some() || !must_be_faulty)
         });
-        assert!(event.is_some(), "what led there once leads there again");
+        assert!(
+            event.is_some(),
+            "what led there once leads there again, unless an outlook is refuted: see `try_outlook`"
+        );
         each(machine, &state, event);
         state.clone_from(&next);
     }
