@@ -45,7 +45,7 @@ pub enum Verdict<P: Process> {
 pub struct Counterexample<P: Process> {
     /// What happens. Another driver can let the same happen again.
     pub script: ScriptOf<P>,
-    /// From which of the events on everything is repeated for ever, if the run never ends.
+    /// From which of the steps on everything is repeated for ever, if the run never ends.
     pub repeats_from: Option<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! What is wrong in one point: which property finds it, and in how few events: by trying, and by
+//! What is wrong in one point: which property finds it, and in how few steps: by trying, and by
 //! trying all there is.
 
 use std::{any, env, fmt::Display, fs, hash::Hash, num::NonZeroUsize, path::Path};
@@ -7,7 +7,7 @@ use checker::{Bounds, Check, Checkable, Verdict};
 use protocol::{Application, Monitor, Process};
 use simulator::{Experiment, Failure, Shrinker, Shrunk};
 
-/// The most events that may be left of a mutant's failure: what a student takes in at a glance.
+/// The most steps that may be left of a mutant's failure: what a student takes in at a glance.
 const GLANCE: usize = 12;
 
 /// The property that finds `wrong` processes; `honest` ones have it in the same scenario. What
@@ -24,8 +24,8 @@ where
     assert_eq!(first_failing_seed(honest), None, "so fail the honest ones");
     let (seed, failure) = first_failing_seed(wrong).expect("nobody sees that it is wrong");
     let shrunk = wrong.shrink(seed).expect("a run that failed fails again");
-    let events = shrunk.script.len();
-    assert!(events <= GLANCE, "seed {seed} comes down to {events} events:\n{}", shrunk.story);
+    let steps = shrunk.script.len();
+    assert!(steps <= GLANCE, "seed {seed} comes down to {steps} steps:\n{}", shrunk.story);
     assert_least(wrong, &shrunk);
     let property = failure.violation.property.into_owned();
     compare_story::<P>("mutants", &property, &shrunk.story);

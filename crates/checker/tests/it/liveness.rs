@@ -71,7 +71,7 @@ where
     verdict
 }
 
-/// What is wrong, how many events lead to what is repeated for ever, and how many those are.
+/// What is wrong, how many steps lead to what is repeated for ever, and how many those are.
 pub(crate) fn starves<P: Process>(verdict: Verdict<P>) -> (String, usize, usize) {
     match verdict {
         Verdict::Violated { violation, run, .. } => {

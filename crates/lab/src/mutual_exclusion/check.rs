@@ -79,7 +79,7 @@ pub(super) struct Options {
     #[arg(long, default_value_t = u64::MAX, hide_default_value = true, value_name = "COUNT",
           value_parser = whole_number(1..=u64::MAX))]
     max_states: u64,
-    /// After how many events a run is followed no further: only what one more does is looked at
+    /// After how many steps a run is followed no further: only what one more does is looked at
     #[arg(long, default_value_t = u32::MAX, hide_default_value = true, value_name = "COUNT",
           value_parser = whole_number(0..=u32::MAX))]
     max_depth: u32,
