@@ -14,8 +14,8 @@ impl Lab {
         assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{options}");
         let start = format!("mutual exclusion held: {entries} entries, ");
         let end = format!(" messages each, counter {entries} of {entries}");
-        let price = ended.verdict().strip_prefix(&start).and_then(|it| it.strip_suffix(&end));
-        price.unwrap_or_else(|| panic!("{options}: {ended:?}")).to_owned()
+        let cost = ended.verdict().strip_prefix(&start).and_then(|it| it.strip_suffix(&end));
+        cost.unwrap_or_else(|| panic!("{options}: {ended:?}")).to_owned()
     }
 }
 

@@ -5,12 +5,12 @@ use crate::{Ended, Lab};
 impl Lab {
     /// Holds that two hundred runs over each of these kinds of links are safe, live and fair, and
     /// that an entry costs so many messages: "8.00".
-    pub fn assert_holds_over(self, kinds: &[&str], price: &str) {
+    pub fn assert_holds_over(self, kinds: &[&str], cost: &str) {
         let ended = self.assert_all_good("--seeds 0..200", 200 * kinds.len());
         // Runs without contention, and unordered links that keep order, would prove nothing.
         for kind in kinds {
             let runs = format!("{kind} links: 200 runs (200 with contention), 10000 entries");
-            let line = format!("{runs}, {price} messages each");
+            let line = format!("{runs}, {cost} messages each");
             assert!(ended.stdout.contains(&line), "no `{line}` in:\n{}", ended.stdout);
         }
         let keeps_order = |kind: &&&str| **kind == "FIFO";

@@ -134,7 +134,7 @@ impl<P: MutualExclusion> Monitor<P> for Measures {
         }
         let (entered, sent) = (counted(entries, "entry"), counted(messages, "message"));
         let should = cost.of(entries, at_once);
-        let detail = format!("the price of {entered} is {sent}, and should be {should}");
+        let detail = format!("the cost of {entered} is {sent}, and should be {should}");
         Some(Violation::new("message count", detail))
     }
 }

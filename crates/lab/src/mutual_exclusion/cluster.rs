@@ -265,16 +265,16 @@ impl Cluster {
             (Outcome::Broken, format!("mutual exclusion broken: {figures}{lost}"))
         } else if options.work.no_lock {
             (Outcome::Held, format!("no update was lost, by luck: {figures}"))
-        } else if self.is_at_its_price::<L>() {
+        } else if self.is_at_its_cost::<L>() {
             (Outcome::Held, format!("mutual exclusion held: {figures}"))
         } else {
-            (Outcome::Broken, format!("mutual exclusion held, but not at its price: {figures}"))
+            (Outcome::Broken, format!("mutual exclusion held, but not at its cost: {figures}"))
         };
         Ok(Verdict::new(outcome, text))
     }
 
     /// Whether the entries have cost as many messages as the algorithm's authors say.
-    fn is_at_its_price<L: Lab>(&self) -> bool {
+    fn is_at_its_cost<L: Lab>(&self) -> bool {
         let total = |of: fn(&Report) -> u64| self.reports.values().map(of).sum();
         let cost = L::Site::messages_per_entry(self.size.into());
         cost.allows(

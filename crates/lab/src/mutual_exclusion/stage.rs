@@ -184,7 +184,7 @@ impl<P: Solution, M: Monitor<P> + 'static> Stage<P, M> {
         Ok(match violation {
             Some(violation) if violation.property == "message count" => {
                 let Violation { detail, .. } = violation;
-                let text = format!("mutual exclusion held, but not at its price: {detail}");
+                let text = format!("mutual exclusion held, but not at its cost: {detail}");
                 Verdict::new(Outcome::Broken, text)
             }
             Some(violation) => {

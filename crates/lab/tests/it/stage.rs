@@ -99,8 +99,8 @@ fn ask(sites: &[u32], links: Links) -> (Vec<(ProcessId, Event)>, u64, String) {
 fn a_bare_link_takes_a_reply_with_it() {
     let (told, messages, verdict) = ask(&[0], Links { reliable: false });
     assert_eq!((told, messages), (vec![], 2));
-    let price = "the price of 0 entries is 2 messages, and should be 0";
-    assert_eq!(verdict, format!("mutual exclusion held, but not at its price: {price}"));
+    let cost = "the cost of 0 entries is 2 messages, and should be 0";
+    assert_eq!(verdict, format!("mutual exclusion held, but not at its cost: {cost}"));
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn messages_are_held_against_the_claim_from_both_sides() {
     assert_eq!([4, 6, 8].map(verdict), [None, None, None]);
     for messages in [3, 9] {
         let expected = format!(
-            "message count: the price of 2 entries is {messages} messages, and should be 4 to 8"
+            "message count: the cost of 2 entries is {messages} messages, and should be 4 to 8"
         );
         assert_eq!(verdict(messages), Some(expected));
     }
@@ -106,7 +106,7 @@ fn messages_without_an_entry_are_too_many_and_a_death_excuses_them() {
     assert_eq!(history.violation_at_rest(), None);
     assert_eq!(history.monitor.messages_per_entry(), None);
     history.sends(0, 1, Request);
-    let expected = "message count: the price of 0 entries is 1 message, and should be 0";
+    let expected = "message count: the cost of 0 entries is 1 message, and should be 0";
     assert_eq!(history.violation_at_rest().as_deref(), Some(expected));
     history.dies(2);
     assert_eq!(history.violation_at_rest(), None);

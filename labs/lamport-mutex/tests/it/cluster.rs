@@ -10,13 +10,13 @@ fn the_counter_is_exact() {
     }
 }
 
-/// The cluster itself holds the sites to their price, and fails otherwise.
+/// The cluster itself holds the sites to their cost, and fails otherwise.
 #[test]
 fn an_entry_costs_three_messages_for_each_other_site() {
     for size in 2..=6 {
         let options = format!("--size {size} --entries 5 --hold 0s --quiet");
-        let price = format!("{}.00", 3 * (size - 1));
-        assert_eq!(LAB.assert_adds_up(&options, 5 * size), price, "{options}");
+        let cost = format!("{}.00", 3 * (size - 1));
+        assert_eq!(LAB.assert_adds_up(&options, 5 * size), cost, "{options}");
     }
 }
 

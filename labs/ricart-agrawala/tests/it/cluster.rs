@@ -16,14 +16,14 @@ fn records(ended: &Ended) -> Vec<Value> {
 
 #[test]
 fn the_counter_is_exact_and_an_entry_costs_two_messages_for_each_other_site() {
-    for (options, entries, price) in [
+    for (options, entries, cost) in [
         ("--size 5 --entries 20 --hold 0s", 100, "8.00"),
         ("--size 2 --entries 10", 20, "2.00"),
         ("--size 1 --entries 3", 3, "0.00"),
         ("--size 3 --entries 0", 0, "0.00"),
         ("--size 12 --entries 2 --think 0s..2ms --quiet", 24, "22.00"),
     ] {
-        assert_eq!(LAB.assert_adds_up(options, entries), price, "{options}");
+        assert_eq!(LAB.assert_adds_up(options, entries), cost, "{options}");
     }
 }
 

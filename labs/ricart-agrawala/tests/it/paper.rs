@@ -194,7 +194,7 @@ fn whoever_is_inside_has_granted_every_older_request() {
     assert_rejects(&hear_request(&mut inside(), ZERO, 5), ZERO, why);
 }
 
-// Mutual exclusion without deadlock and starvation, and its price: true under all schedules.
+// Mutual exclusion without deadlock and starvation, and its cost: true under all schedules.
 
 /// Runs a scenario from a seed, with everything that is promised held against it.
 fn run(scenario: &Scenario<Workload>, seed: u64) -> Run<((Fairness, Measures), ())> {
@@ -290,7 +290,7 @@ fn a_message_that_arrives_twice_is_rejected_and_would_let_two_in() {
 
 /// A monitor that is never looked at would prove nothing either.
 #[test]
-fn the_measures_hold_a_site_to_its_price() {
+fn the_measures_hold_a_site_to_its_cost() {
     let mut measures = Measures::new(2);
     Monitor::<Site>::on_effect(&mut measures, Duration::ZERO, ZERO, &reply(ONE));
     let violation = Monitor::<Site>::violation_at_rest(&measures).unwrap();

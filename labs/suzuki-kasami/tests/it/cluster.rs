@@ -11,11 +11,11 @@ fn the_counter_is_exact() {
 }
 
 /// How many messages an entry costs when the token is sent for.
-fn price(size: u64) -> u64 {
+fn cost(size: u64) -> u64 {
     size
 }
 
-/// The cluster itself holds the sites to their price, and fails otherwise.
+/// The cluster itself holds the sites to their cost, and fails otherwise.
 #[test]
 fn an_entry_costs_nothing_or_a_message_for_each_site() {
     for size in 2..=6 {
@@ -29,8 +29,8 @@ fn an_entry_costs_nothing_or_a_message_for_each_site() {
         let messages: u64 = reports.sum();
         let entries = 5 * size;
         // The first entry of site 0 can be free; over links as fast as these, others are, too.
-        assert!(messages > 0 && messages <= price(size) * entries, "{messages} messages");
-        assert!(messages.is_multiple_of(price(size)), "{messages} messages");
+        assert!(messages > 0 && messages <= cost(size) * entries, "{messages} messages");
+        assert!(messages.is_multiple_of(cost(size)), "{messages} messages");
         let mean = messages as f64 / entries as f64;
         let said = format!(
             "mutual exclusion held: {entries} entries, {mean:.2} messages each, counter {entries} \
