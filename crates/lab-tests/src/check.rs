@@ -18,6 +18,8 @@ impl Lab {
         for (line, (order, states)) in told.iter().zip(states) {
             let expected = format!(", {order} links: {states} states, met ");
             assert!(line.contains(&expected), "{options}: no `{expected}` in `{line}`");
+            let is_reduced = options.contains("--reduced");
+            assert_eq!(line.contains(", reduced, "), is_reduced, "{options}: {line}");
         }
         ended
     }

@@ -12,6 +12,11 @@ fn three_sites_that_enter_once_are_safe_and_live_over_links_that_keep_their_orde
 #[test]
 fn the_same_is_proved_of_fewer_states() {
     LAB.assert_proves("--reduced", &[("FIFO", 15_246)]);
+    for (options, is_reduced) in [("--reduced", true), ("", false)] {
+        let ended = LAB.run(&format!("--json check --size 2 {options}"));
+        let said = format!(r#""reduced":{is_reduced},"#);
+        assert!(ended.stdout.contains(&said), "{options}: {ended:?}");
+    }
 }
 
 #[test]

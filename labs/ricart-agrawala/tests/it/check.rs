@@ -10,6 +10,11 @@ fn three_sites_that_enter_twice_are_safe_and_live_over_both_kinds_of_links() {
 }
 
 #[test]
+fn what_makes_no_difference_is_left_out_over_links_that_keep_their_order() {
+    LAB.assert_proves("--entries 1 --reduced", &[("FIFO", 1781)]);
+}
+
+#[test]
 fn one_lost_message_or_one_dead_site_is_too_many() {
     LAB.assert_bears_no_fault();
 }
