@@ -81,6 +81,7 @@ impl Scale {
         let counters = requests.map(|request| request.counter);
         // Those that some clock has not come to.
         let ahead = counters.filter(|&counter| counter > scale.least);
+        // The first that is past all of those, as point 5 has it; the last of them would do, too.
         Self { horizon: ahead.map(|counter| counter + 1).max().unwrap_or(0), ..scale }
     }
 
