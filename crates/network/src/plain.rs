@@ -32,6 +32,9 @@ pub struct Text<M> {
     pub codec: Rc<dyn Codec<Message = M>>,
     /// Where a piece of it ends.
     pub framing: Framing,
+    /// The longest piece, in bytes, where that must be shorter than the hub's longest message: if
+    /// pieces are passed on, what is put around them needs room.
+    pub longest: Option<usize>,
     /// How long a new client may say nothing before it is taken for one that speaks text.
     pub patience: Duration,
     /// How long nothing must follow for a chunk to end.
@@ -55,6 +58,7 @@ impl<M> Text<M> {
         Self {
             codec: Rc::new(codec),
             framing,
+            longest: None,
             patience: Duration::from_millis(200),
             pause: Duration::from_millis(20),
             session: None,
@@ -97,6 +101,7 @@ pub(crate) async fn greet<P: Networked>(
     match outcome {
         Ok(()) => {
             let limit = node.settings.limits.frame;
+            let limit = text.longest.map_or(limit, |longest| longest.min(limit));
             let inbox = Inbox::of_text(read, text.framing, text.pause, limit);
             Some(node.up(Party::Client, 0, stream, addr, inbox))
         }

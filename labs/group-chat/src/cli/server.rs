@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use group_chat::relay::{Message, Relay, Settings, decode, encode, server::Event};
+use group_chat::relay::{LONGEST_PIECE, Message, Relay, Settings, decode, encode, server::Event};
 use lab::{
     Failure, Output,
     service::{Place, serve},
@@ -34,7 +34,8 @@ pub(super) async fn run(options: Options, out: Output) -> Result<(), Failure> {
 
 /// A hub for anybody, whichever wire he speaks.
 pub(super) fn config() -> HubConfig<Message> {
-    HubConfig::new(<Command as lab::Commands>::NAME, Some(Text::chunks(Raw)))
+    let text = Text { longest: Some(LONGEST_PIECE), ..Text::chunks(Raw) };
+    HubConfig::new(<Command as lab::Commands>::NAME, Some(text))
 }
 
 /// What comes is passed on as it is.

@@ -6,7 +6,7 @@ use core::fmt;
 use protocol::{Effects, Link, Never, Process, ProcessId};
 use serde::{Deserialize, Serialize};
 
-use crate::relay::{Message, Request, Response, printed};
+use crate::relay::{LONGEST_PIECE, Message, Request, Response, printed};
 
 /// A client.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -26,6 +26,8 @@ pub enum Event {
     Disconnected,
     /// It is not there, and so has not sent this.
     NotSent(Request),
+    /// It has not sent that: no relay would pass on as much at once.
+    TooLong,
 }
 
 impl Client {
@@ -44,7 +46,9 @@ impl Process for Client {
     const REJOINS: bool = true;
 
     fn on_command(&mut self, request: Request, fx: &mut Effects<Self>) {
-        if self.is_linked {
+        if matches!(&request, Request::Say(text) if text.len() > LONGEST_PIECE) {
+            fx.emit(Event::TooLong);
+        } else if self.is_linked {
             fx.send(self.relay, Message::Request(request));
         } else {
             fx.emit(Event::NotSent(request));
@@ -86,6 +90,9 @@ impl Event {
             Self::NotSent(request) => {
                 let lost = printed(&Message::Request(request.clone()));
                 format!("Not connected, and so not sent: {lost}")
+            }
+            Self::TooLong => {
+                format!("Not sent: that is longer than {LONGEST_PIECE} bytes, say it in parts")
             }
         }
     }

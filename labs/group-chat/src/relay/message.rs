@@ -20,7 +20,8 @@ pub enum Message {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Request {
     /// A piece of text for all others: a line with its line feed, or a part of one without. No
-    /// line feed stands anywhere else.
+    /// line feed stands anywhere else, and it has [`LONGEST_PIECE`](crate::relay::LONGEST_PIECE)
+    /// bytes at the most.
     Say(String),
     /// "Call me that." A word for which [`is_name`](crate::relay::is_name) holds.
     Name(String),

@@ -48,4 +48,4 @@ pub use message::{Message, Request, Response, Speaker};
 pub use properties::{Exchange, SERVER, System, company, names};
 pub use server::Relay;
 pub use settings::Settings;
-pub use text::{LONGEST_NAME, decode, encode, is_name, printed};
+pub use text::{LONGEST_NAME, LONGEST_PIECE, decode, encode, is_name, printed};

@@ -12,7 +12,9 @@ use core::{fmt, net::SocketAddr};
 use protocol::{Effects, Link, Never, Process, ProcessId};
 use serde::{Deserialize, Serialize};
 
-use crate::relay::{Exchange, Message, Request, Response, Settings, Speaker, is_name, printed};
+use crate::relay::{
+    Exchange, LONGEST_PIECE, Message, Request, Response, Settings, Speaker, is_name, printed,
+};
 
 /// The relay.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -51,6 +53,9 @@ impl Relay {
     fn on_say(&mut self, client: ProcessId, from: Speaker, text: &str, fx: &mut Effects<Self>) {
         if text.strip_suffix('\n').unwrap_or(text).contains('\n') {
             return fx.reject(client, "a line feed in the middle of a piece: it ends a line");
+        }
+        if text.len() > LONGEST_PIECE {
+            return fx.reject(client, "a piece that is too long to be passed on");
         }
         let text = Arc::<str>::from(text);
         let response = Response::Relayed { from: from.clone(), text: text.clone() };

@@ -1,8 +1,9 @@
 //! The text wire: what a client sends is for all others, but for two commands.
 //!
 //! A raw relay cuts what comes into pieces: a line with its line feed, or what came before a
-//! silence. Whatever is not one of the commands, to the letter, is said, also if it begins with a
-//! slash: the old wire has no commands, and nobody who speaks it should lose a word.
+//! silence, or as much as a piece may have. Whatever is not one of the commands, to the letter, is
+//! said, also if it begins with a slash: the old wire has no commands, and nobody who speaks it
+//! should lose a word.
 
 use alloc::string::String;
 use core::fmt::{self, Write};
@@ -11,6 +12,10 @@ use crate::{
     escaped,
     relay::{Message, Request, Response},
 };
+
+/// The longest piece that anybody may say, in bytes. A message has 64 KiB at the most, and what is
+/// passed on has its author in it, too.
+pub const LONGEST_PIECE: usize = 60 << 10;
 
 /// The longest name, in bytes.
 pub const LONGEST_NAME: usize = 32;

@@ -1,7 +1,7 @@
 //! What a client does, and what the course's client prints.
 
 use group_chat::relay::{
-    Client, Message, Request, Response, SERVER, Speaker, client::Event, decode,
+    Client, LONGEST_PIECE, Message, Request, Response, SERVER, Speaker, client::Event, decode,
 };
 use lab_tests::{assert_rejects, step};
 use protocol::{Effect, EffectOf, Input, Link, ProcessId};
@@ -60,6 +60,17 @@ fn who_is_not_connected_is_told_what_is_not_sent() {
     let done = step(&mut client, Input::Command(Request::Name("bob".into())));
     assert_eq!(done, [Effect::Emit(Event::NotSent(Request::Name("bob".into())))]);
     assert_eq!(printed(&done), ["Not connected, and so not sent: /name bob"]);
+}
+
+#[test]
+fn what_no_relay_would_pass_on_is_not_sent() {
+    let mut client = linked();
+    let longest = "x".repeat(LONGEST_PIECE);
+    let done = step(&mut client, Input::Command(decode(&longest)));
+    assert!(matches!(&done[..], [Effect::Send { .. }]), "{done:?}");
+    let done = step(&mut client, Input::Command(decode(&format!("{longest}x"))));
+    assert_eq!(printed(&done), ["Not sent: that is longer than 61440 bytes, say it in parts"]);
+    assert_eq!(done.len(), 1);
 }
 
 #[test]

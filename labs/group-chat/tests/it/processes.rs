@@ -57,7 +57,11 @@ fn bad_manners_are_answered_and_harm_nobody() {
     assert_eq!(bad.hears(), "ERROR NOT_UTF8 byte 1 is not UTF-8: send text in UTF-8");
     bad.says("/name good");
     assert_eq!(bad.hears(), "* good is somebody else: choose another name");
-    // No line, and longer than any piece may be: it is passed on in pieces, whole.
+    let mut client =
+        Running::start_listening(&mut LAB.command(&format!("client --server {}", server.addr)));
+    client.stdout.until("Connected.");
+    // A line that is longer than any piece may be: it is passed on in pieces, whole. Each has room
+    // in a frame, too.
     let long = "x".repeat(1 << 20);
     bad.says(&long);
     let mut heard = String::new();
@@ -65,6 +69,12 @@ fn bad_manners_are_answered_and_harm_nobody() {
         heard += &good.hears_some();
     }
     assert_eq!(heard.replace("[bad] ", "").trim_end(), long);
+    let mut told = String::new();
+    while told.len() < long.len() {
+        let line = client.stdout.next().expect("it is still there");
+        told += line.strip_prefix("[bad] ").expect("a piece");
+    }
+    assert_eq!(told, long);
     good.says("");
     assert_eq!(bad.hears(), "[good] ");
 }

@@ -1,6 +1,8 @@
 //! What the relay does with each piece.
 
-use group_chat::relay::{Message, Relay, Request, Response, Settings, decode, encode};
+use group_chat::relay::{
+    LONGEST_PIECE, Message, Relay, Request, Response, Settings, decode, encode,
+};
 use lab_tests::{assert_rejects, step};
 use protocol::{Effect, EffectOf, Input, Link, ProcessId};
 
@@ -150,6 +152,7 @@ fn what_no_client_sends_is_rejected() {
     for (message, why) in [
         (say("a\nb"), "a line feed in the middle of a piece: it ends a line"),
         (say("a\n\n"), "a line feed in the middle of a piece: it ends a line"),
+        (say(&"x".repeat(LONGEST_PIECE + 1)), "a piece that is too long to be passed on"),
         (name("alice] hello"), "a name that is none"),
         (name(&"x".repeat(33)), "a name that is none"),
         (Message::Response(Response::Named("x".into())), "a response, which only the relay gives"),

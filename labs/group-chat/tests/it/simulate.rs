@@ -81,7 +81,7 @@ impl Monitor<System<Relay>> for Seen {
     fn on_effect(&mut self, _now: Duration, _by: ProcessId, effect: &EffectOf<System<Relay>>) {
         let Effect::Emit(Either::Second(event)) = effect else { return };
         match event {
-            Event::Connected => {}
+            Event::Connected | Event::TooLong => {}
             Event::Disconnected => self.disconnected += 1,
             Event::NotSent(_) => self.not_sent += 1,
             Event::Heard(Response::Taken(_)) => self.names_taken += 1,
