@@ -17,7 +17,8 @@ use super::{Command, PORT, told::Running};
 pub(crate) struct Options {
     #[command(flatten)]
     place: Place,
-    /// How many of the last messages a client is told that comes
+    /// How many of the last messages a client is told that comes; fewer, if they are more than
+    /// 128 KiB
     #[arg(long, default_value_t = 0, value_parser = whole_number(0..=1_000_u32))]
     history: u32,
 }

@@ -22,7 +22,8 @@ pub struct Relay {
     settings: Settings,
     /// Everybody who is linked. No two have one name.
     clients: BTreeMap<ProcessId, Speaker>,
-    /// What was said last, as it was passed on. No more than the settings say.
+    /// What was said last, as it was passed on. No more pieces than the settings say, and no more
+    /// than [`LONGEST_HISTORY`].
     history: VecDeque<Response>,
 }
 
@@ -39,6 +40,10 @@ pub enum Event {
         text: Arc<str>,
     },
 }
+
+/// How much is remembered, in bytes of what was said. Whoever comes is told all of it at once, which
+/// must be far less than may wait for a client.
+const LONGEST_HISTORY: usize = 128 << 10;
 
 /// How many are named to a client that asks who is here.
 const MOST_NAMED: usize = 100;
@@ -63,9 +68,15 @@ impl Relay {
             self.clients.keys().copied().filter(|&other| other != client).collect();
         fx.send_all(&others, Message::Response(response.clone()));
         fx.emit(Event::Said { from, text });
+        self.remember(response);
+    }
+
+    /// What was said first is forgotten first.
+    fn remember(&mut self, response: Response) {
         self.history.push_back(response);
-        if self.history.len() > self.settings.history {
-            self.history.pop_front();
+        let mut bytes: usize = self.history.iter().map(length).sum();
+        while self.history.len() > self.settings.history || bytes > LONGEST_HISTORY {
+            bytes -= self.history.pop_front().as_ref().map_or(0, length);
         }
     }
 
@@ -98,6 +109,11 @@ impl Relay {
             answer(client, response.clone(), fx);
         }
     }
+}
+
+/// How much was said, in bytes.
+fn length(response: &Response) -> usize {
+    if let Response::Relayed { text, .. } = response { text.len() } else { 0 }
 }
 
 fn answer(client: ProcessId, response: Response, fx: &mut Effects<Relay>) {

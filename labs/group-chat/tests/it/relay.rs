@@ -146,6 +146,15 @@ fn whoever_comes_is_told_what_was_said_last() {
 }
 
 #[test]
+fn whoever_comes_is_told_no_more_than_it_can_take() {
+    let mut desk = Desk::open(Settings { history: 1_000 });
+    let words: Vec<String> = "abc".chars().map(|c| c.to_string().repeat(50 << 10)).collect();
+    words.iter().for_each(|word| drop(desk.hears(FIRST, word)));
+    let told = |word: &String| format!("3: [('127.0.0.1', 47001)] {word}");
+    assert_eq!(desk.link(THIRD)[1..], [told(&words[1]), told(&words[2])]);
+}
+
+#[test]
 fn what_no_client_sends_is_rejected() {
     let say = |text: &str| Message::Request(Request::Say(text.into()));
     let name = |text: &str| Message::Request(Request::Name(text.into()));
