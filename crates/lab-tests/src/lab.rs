@@ -62,6 +62,8 @@ impl Lab {
             let ended = self.run(&format!("{subcommand} --help"));
             let example = format!("\nExample:\n  cargo run -p {} -- {subcommand}", self.name);
             assert!(ended.stdout.contains(&example), "{subcommand}: {}", ended.stdout);
+            let pasted = ended.stdout.rsplit("Example:").next().unwrap_or_default();
+            assert!(!pasted.contains('('), "no shell takes a parenthesis: {pasted}");
             assert_eq!(ended.code, Some(0));
         }
     }

@@ -13,8 +13,8 @@ pub trait Commands: Subcommand {
     const NAME: &'static str;
     /// What the lab is, in a line.
     const ABOUT: &'static str;
-    /// For each subcommand, a command line that is worth pasting. The one under no name is shown
-    /// for the lab as a whole.
+    /// For each subcommand, a command line that is worth pasting; what else to say about it is a
+    /// comment, on a line of its own. The one under no name is shown for the lab as a whole.
     const EXAMPLES: &'static [(&'static str, &'static str)];
 
     /// What is done when no subcommand is given.

@@ -25,7 +25,7 @@ use crate::{
 };
 
 pub(super) const EXAMPLE: &str =
-    "node --id 0 --size 3   (and --id 1, --id 2 in two more terminals)";
+    "node --id 0 --size 3\n  # and --id 1, --id 2 in two more terminals";
 
 /// Site `i` listens on this port plus `i`, unless told otherwise.
 const FIRST_PORT: u16 = 7100;

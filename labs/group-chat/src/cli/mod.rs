@@ -29,13 +29,13 @@ impl Commands for Command {
     const NAME: &'static str = env!("CARGO_PKG_NAME");
     const ABOUT: &'static str = env!("CARGO_PKG_DESCRIPTION");
     const EXAMPLES: &'static [(&'static str, &'static str)] = &[
-        ("", "server   (and client in two more terminals)"),
+        ("", "server\n  # and client in two more terminals"),
         ("demo", "demo"),
         ("server", "server --history 10"),
         ("client", "client"),
         (
             "member",
-            "member --id 0 --size 3 --order total   (and --id 1, --id 2 in two more terminals)",
+            "member --id 0 --size 3 --order total\n  # and --id 1, --id 2 in two more terminals",
         ),
     ];
 

@@ -27,7 +27,7 @@ impl Commands for Command {
     const NAME: &'static str = env!("CARGO_PKG_NAME");
     const ABOUT: &'static str = env!("CARGO_PKG_DESCRIPTION");
     const EXAMPLES: &'static [(&'static str, &'static str)] = &[
-        ("", "server 10   (and client in some more terminals)"),
+        ("", "server 10\n  # and client in some more terminals"),
         ("demo", "demo"),
         ("server", "server 10 --policy least-loaded"),
         ("client", "client --results"),

@@ -27,7 +27,7 @@ impl Commands for Command {
     const NAME: &'static str = env!("CARGO_PKG_NAME");
     const ABOUT: &'static str = env!("CARGO_PKG_DESCRIPTION");
     const EXAMPLES: &'static [(&'static str, &'static str)] = &[
-        ("", "server   (and client 1, client 2 in two more terminals)"),
+        ("", "server\n  # and client 1, client 2 in two more terminals"),
         ("demo", "demo"),
         ("server", "server --permits printer=3"),
         ("client", "client 1"),
