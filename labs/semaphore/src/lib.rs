@@ -112,7 +112,7 @@ mod worker;
 pub use self::semaphore::Semaphore;
 pub use client::{Client, Event};
 pub use deadlock::cycle;
-pub use message::{Account, Message, Request, Response};
+pub use message::{Account, MOST_SHOWN, Message, Request, Response};
 pub use monitors::{FirstComeFirstServed, GrowingTokens, SERVER};
 pub use name::{LONGEST_NAME, Name};
 pub use properties::{

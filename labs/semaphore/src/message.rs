@@ -44,7 +44,8 @@ pub enum Request {
         /// Of which semaphore.
         semaphore: Name,
     },
-    /// Who holds what?
+    /// Who holds what? The answer is an [`Account`](Response::Account) of each semaphore, but of no
+    /// more than [`MOST_SHOWN`], and then [`Status`](Response::Status).
     Status,
     /// "I live."
     Ping,
@@ -89,7 +90,7 @@ pub enum Response {
     Account(Account),
     /// The end of the answer to `STATUS`.
     Status {
-        /// How many accounts came before.
+        /// How many semaphores there are, shown or not.
         semaphores: u32,
     },
     /// "So do I."
@@ -97,6 +98,9 @@ pub enum Response {
     /// No, and why not.
     Refused(Refusal),
 }
+
+/// How many semaphores a `STATUS` shows, and how many holders of each.
+pub const MOST_SHOWN: usize = 100;
 
 /// How things stand with a semaphore.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -107,7 +111,7 @@ pub struct Account {
     pub permits: u32,
     /// How many wait for it.
     pub waiting: u32,
-    /// Who holds it.
+    /// Who holds it; no more than [`MOST_SHOWN`].
     pub holders: Vec<Name>,
 }
 

@@ -9,8 +9,8 @@ use core::time::Duration;
 use protocol::{Effects, Link, Never, Process, ProcessId};
 
 use crate::{
-    Clerk, Message, Name, Patience, Refusal, Request, Response, Semaphore, ServerTimer, Session,
-    Sessions, Settings, Tokens, cycle,
+    Clerk, MOST_SHOWN, Message, Name, Patience, Refusal, Request, Response, Semaphore, ServerTimer,
+    Session, Sessions, Settings, Tokens, cycle,
 };
 
 /// The server.
@@ -237,7 +237,7 @@ impl Server {
     }
 
     fn tell_status(&self, to: ProcessId, fx: &mut Effects<Self>) {
-        for (name, semaphore) in &self.semaphores {
+        for (name, semaphore) in self.semaphores.iter().take(MOST_SHOWN) {
             say(to, Response::Account(self.sessions.account(name, semaphore)), fx);
         }
         say(to, Response::Status { semaphores: self.semaphores.len() as u32 }, fx);

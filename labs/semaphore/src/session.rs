@@ -8,7 +8,7 @@ use core::net::SocketAddr;
 
 use protocol::ProcessId;
 
-use crate::{Account, Name, Refusal, Semaphore};
+use crate::{Account, MOST_SHOWN, Name, Refusal, Semaphore};
 
 /// All clients that are linked to the server, whether they have said their names or not.
 ///
@@ -108,7 +108,7 @@ impl Sessions {
             semaphore: name.clone(),
             permits: semaphore.permits,
             waiting: semaphore.waiters.len() as u32,
-            holders: self.names(semaphore.holders.keys().copied()),
+            holders: self.names(semaphore.holders.keys().copied().take(MOST_SHOWN)),
         }
     }
 

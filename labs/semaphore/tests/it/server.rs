@@ -1,9 +1,9 @@
 //! What the server guarantees, request by request.
 
-use semaphore::{ServerTimer, Settings, Tokens};
+use semaphore::{MOST_SHOWN, ServerTimer, Settings, Tokens};
 
 use crate::{
-    by_hand::{ALICE, BOB, CAROL, Desk, MS, patience, quiet},
+    by_hand::{ALICE, BOB, CAROL, Desk, MS, name, patience, quiet},
     system::two_permits,
 };
 
@@ -224,6 +224,25 @@ fn nothing_grows_without_bounds() {
         "3: STATUS 2",
     ];
     assert_eq!(desk.hears(CAROL, "STATUS"), status);
+}
+
+#[test]
+fn however_much_is_held_an_answer_is_not_long() {
+    let crowd = MOST_SHOWN + 1;
+    let permits = [(name("a"), (crowd as u32).try_into().unwrap())].into();
+    let mut desk = Desk::open(Settings { permits, ..quiet() });
+    for number in 0..crowd {
+        let client = protocol::ProcessId(4 + number as u32);
+        desk.link(client);
+        desk.hears(client, &format!("HELLO c{number}"));
+        assert_eq!(desk.hears(client, "ACQUIRE a").len(), 1);
+        assert_eq!(desk.hears(client, &format!("ACQUIRE s{number}")).len(), 1);
+    }
+    let told = desk.hears(ALICE, "STATUS");
+    let holders = told[0].strip_prefix("1: SEMAPHORE a PERMITS 101 WAITING 0 HOLDERS ");
+    assert_eq!(holders.map(|names| names.split(' ').count()), Some(MOST_SHOWN));
+    assert_eq!(told.len(), MOST_SHOWN + 1);
+    assert_eq!(told[MOST_SHOWN], format!("1: STATUS {}", crowd + 1));
 }
 
 #[test]
