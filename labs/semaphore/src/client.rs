@@ -96,7 +96,10 @@ impl Client {
                 self.waits.remove(semaphore)
             }
             Response::Announced { .. } | Response::Account(_) => true,
-            Response::Refused(refusal) => !refusal.code.is_an_answer(),
+            Response::Refused(refusal) => {
+                let ends_a_wait = refusal.out_of_tokens().is_some_and(|it| self.waits.remove(&it));
+                ends_a_wait || !refusal.code.is_an_answer()
+            }
             _ => false,
         };
         if !is_news && !self.is_answer(&response) {

@@ -72,7 +72,8 @@ codes! {
     TooManySemaphores = "TOO_MANY_SEMAPHORES",
     /// The queue is full.
     TooManyWaiters = "TOO_MANY_WAITERS",
-    /// The server has granted more often than it can number.
+    /// The server has granted more often than it can number. Comes also to who waits, whose waiting
+    /// it ends.
     NoTokens = "NO_TOKENS",
     /// The client said nothing for too long.
     Expired = "EXPIRED",
@@ -161,8 +162,15 @@ impl Refusal {
     }
 
     /// Numbers have run out.
-    pub fn no_tokens() -> Self {
-        Self::new(Code::NoTokens, "no tokens are left: the server must be started again")
+    pub fn no_tokens(semaphore: &Name) -> Self {
+        let text = format!("{semaphore} has no tokens left: the server must be started again");
+        Self::new(Code::NoTokens, text)
+    }
+
+    /// For which semaphore no tokens are left, if that is what it says.
+    pub fn out_of_tokens(&self) -> Option<Name> {
+        let name = self.text.split(' ').next().filter(|_| self.code == Code::NoTokens)?;
+        Name::new(name).ok()
     }
 
     /// It is taken for dead.

@@ -147,9 +147,10 @@ impl Server {
             && let Some(next) = semaphore.waiters.pop_front()
         {
             fx.cancel_timer(ServerTimer::Patience { client: next, semaphore: name.clone() });
-            if self.grant(next, name, fx).is_err() {
+            if let Err(refusal) = self.grant(next, name, fx) {
                 self.sessions.unstake(next, name);
-                say(next, Response::TimedOut { semaphore: name.clone() }, fx);
+                say(next, Response::Refused(refusal), fx);
+                self.watch(next, fx);
             }
         }
         self.forget_if_unused(name);
@@ -168,7 +169,7 @@ impl Server {
             token = self.tokens.next();
             if token.is_none() {
                 self.forget_if_unused(name);
-                return Err(Refusal::no_tokens());
+                return Err(Refusal::no_tokens(name));
             }
         }
         semaphore.holders.insert(client, token);
@@ -213,7 +214,7 @@ impl Server {
     fn deadlock(&self, client: ProcessId) -> Option<Vec<ProcessId>> {
         // Nobody waits for a client that holds nothing and is the last in the only queue it is in.
         self.sessions.stakes(client).nth(1)?;
-        // A long queue is looked at once, not once for each who stands in it.
+        // Who stands in a long queue is told of once, not once for each who stands behind him.
         let mut looked_at = BTreeMap::new();
         cycle(client, |client| self.waits_for(client, &mut looked_at))
     }

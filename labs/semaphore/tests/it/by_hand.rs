@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lab_tests::step;
-use protocol::{Effect, Input, Link, ProcessId};
+use protocol::{Effect, EffectOf, Input, Link, ProcessId};
 use semaphore::{Name, Request, Response, Server, ServerTimer, Settings, Tokens, parse};
 
 /// A server, and what it does.
@@ -40,33 +40,36 @@ impl Desk {
     /// What the server does about a line: what it says, each line with the number of whom it is
     /// for; timers and hanging up in words of our own.
     pub(crate) fn hears(&mut self, client: ProcessId, line: &str) -> Vec<String> {
+        told(self.does(client, line))
+    }
+
+    /// All that it does about a line.
+    pub(crate) fn does(&mut self, client: ProcessId, line: &str) -> Vec<EffectOf<Server>> {
         let message = parse(line).expect("a line of the wire");
-        self.told(Input::Message { from: client, message })
+        step(&mut self.server, Input::Message { from: client, message })
     }
 
     /// What it does when a link goes down.
     pub(crate) fn loses(&mut self, client: ProcessId) -> Vec<String> {
-        self.told(Input::Link { peer: client, link: Link::Down })
+        told(step(&mut self.server, Input::Link { peer: client, link: Link::Down }))
     }
 
     /// What it does when a timer runs out.
     pub(crate) fn times_out(&mut self, timer: ServerTimer) -> Vec<String> {
-        self.told(Input::Timer(timer))
+        told(step(&mut self.server, Input::Timer(timer)))
     }
+}
 
-    fn told(&mut self, input: protocol::InputOf<Server>) -> Vec<String> {
-        let effects = step(&mut self.server, input).into_iter();
-        effects
-            .filter_map(|effect| match effect {
-                Effect::Send { to, message } => Some(format!("{to}: {message}")),
-                Effect::SetTimer { timer, after } => Some(format!("set {timer}: {after:?}")),
-                Effect::CancelTimer(_) => None,
-                Effect::Close(peer) => Some(format!("close {peer}")),
-                Effect::Reject { peer, why } => Some(format!("reject {peer}: {why}")),
-                Effect::Emit(never) => match never {},
-            })
-            .collect()
-    }
+fn told(done: Vec<EffectOf<Server>>) -> Vec<String> {
+    let words = |effect| match effect {
+        Effect::Send { to, message } => Some(format!("{to}: {message}")),
+        Effect::SetTimer { timer, after } => Some(format!("set {timer}: {after:?}")),
+        Effect::CancelTimer(_) => None,
+        Effect::Close(peer) => Some(format!("close {peer}")),
+        Effect::Reject { peer, why } => Some(format!("reject {peer}: {why}")),
+        Effect::Emit(never) => match never {},
+    };
+    done.into_iter().filter_map(words).collect()
 }
 
 /// Nobody is told of others' releases.

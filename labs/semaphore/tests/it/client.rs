@@ -127,6 +127,20 @@ fn a_name_that_is_taken_is_not_said_again() {
     assert_eq!(done, [Effect::Emit(Event::Connected)]);
 }
 
+/// For what it waits for, it is the end of the waiting; for what it has just asked, the answer.
+#[test]
+fn who_is_out_of_tokens_ends_a_wait_or_answers() {
+    let mut client = linked();
+    let refused = "ERROR NO_TOKENS s has no tokens left: the server must be started again";
+    asks(&mut client, "ACQUIRE s");
+    is_answered(&mut client, "WAIT s");
+    asks(&mut client, "TRY t");
+    is_told(&mut client, refused);
+    is_answered(&mut client, "LOCK_ACQUIRED t");
+    asks(&mut client, "ACQUIRE s");
+    is_answered(&mut client, refused);
+}
+
 #[test]
 fn what_nobody_asked_for_is_rejected() {
     for line in [
