@@ -18,7 +18,8 @@
 //! - Who waits longest is next.
 //! - Who waits is granted once the holders have released, or are dead: a session that ends, by a
 //!   broken link or by silence, takes along all that was held and waited for.
-//! - Nobody is let into a deadlock: whoever would wait for himself is refused, and told the cycle.
+//! - Among semaphores of one permit, nobody is let into a deadlock: whoever would wait for himself
+//!   is refused, and told the cycle.
 //! - Tokens only ever grow.
 //!
 //! **Does not guarantee** that two clients never *believe* to hold one permit. Who was expired
@@ -28,7 +29,7 @@
 //! largest that it has seen, and refuse a write with a smaller one. These are the *sequencers* of
 //! M. Burrows, "The Chubby Lock Service for Loosely-Coupled Distributed Systems", OSDI 2006,
 //! 335–350, §2.4. A client with a heartbeat at least finds out by itself that the server is out of
-//! reach: after two of them, by its own clock.
+//! reach: by its own clock, at most two heartbeats after it has last asked for something.
 //!
 //! | Dijkstra's                    | here                               | why                        |
 //! |-------------------------------|------------------------------------|----------------------------|
