@@ -80,6 +80,11 @@ fn a_client_that_is_stopped_in_its_tracks_loses_what_it_held() {
 
 #[test]
 fn text_clients_expire_only_with_a_session_timeout() {
+    let patient = serve("");
+    let mut holder = nc(&patient, "holder");
+    holder.says("ACQUIRE door");
+    assert_eq!(holder.hears(), "LOCK_ACQUIRED door");
+
     let server = serve("--session-timeout 50ms");
     let mut silent = nc(&server, "silent");
     silent.says("ACQUIRE door");
@@ -89,6 +94,11 @@ fn text_clients_expire_only_with_a_session_timeout() {
     let mut next = nc(&server, "next");
     next.says("ACQUIRE door");
     assert_eq!(next.hears(), "LOCK_ACQUIRED door");
+
+    // All this time, the holder at the other server has said nothing either.
+    let mut other = nc(&patient, "other");
+    other.says("TRY door");
+    assert!(other.hears().starts_with("ERROR BUSY door"));
 }
 
 /// A server that was killed has forgotten everything, but not that it gave tokens.
