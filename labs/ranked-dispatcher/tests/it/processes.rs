@@ -1,6 +1,6 @@
 //! The server and its clients as processes: kills, crowds, and bad manners.
 
-use std::{process::Command, thread};
+use std::{iter, process::Command, thread};
 
 use lab_tests::{Nc, Running, Server};
 
@@ -64,18 +64,22 @@ fn when_nobody_is_left_to_run_it_the_sender_is_told() {
     assert!(refusal.starts_with("REFUSED job 1: who ran it has left"), "{refusal}");
 }
 
-/// A hundred ask for a thousand things each, and a tenth of them are killed in the middle of it.
+/// A hundred ask for a thousand things each, and a tenth of them are killed in the middle of it. The
+/// last one asks for nothing and stays, so that the first always has somebody to run what it asks.
 #[test]
 fn every_command_of_a_crowd_is_answered_once_though_many_are_killed() {
     let (crowd, commands) = (100, 1_000);
-    let server = LAB.serve(&format!("{crowd} --policy round-robin --max-retries 100"));
-    let mut clients: Vec<Running> =
-        (0..crowd).map(|_| Running::start_listening(&mut client(&server))).collect();
-    for client in &mut clients {
-        client.stdout.until("Assigned rank: ");
-    }
+    let server = LAB.serve(&format!("{} --policy round-robin --max-retries 100", crowd + 1));
+    let join = || Running::start_listening(&mut client(&server));
+    let is_ranked = |client: &mut Running| client.stdout.until("Assigned rank: ");
+    let mut first = join();
+    assert_eq!(is_ranked(&mut first), "Assigned rank: 0");
+    let mut others: Vec<Running> = (1..crowd).map(|_| join()).collect();
+    others.iter_mut().for_each(|client| drop(is_ranked(client)));
+    let mut last = join();
+    assert_eq!(is_ranked(&mut last), format!("Assigned rank: {crowd}"));
     let line = "echo hello\n".repeat(commands);
-    let at_work = clients.into_iter().enumerate().map(|(number, mut client)| {
+    let at_work = iter::once(first).chain(others).enumerate().map(|(number, mut client)| {
         let line = line.clone();
         thread::spawn(move || {
             client.says(line.trim_end());
@@ -91,6 +95,7 @@ fn every_command_of_a_crowd_is_answered_once_though_many_are_killed() {
     let told: Vec<String> =
         at_work.into_iter().filter_map(|client| client.join().expect("no panic")).collect();
     assert_eq!(told.len(), crowd - crowd / 10);
+    assert_eq!(told[0].matches("[Result] job ").count(), commands, "the first is refused nothing");
     for told in told {
         let results = told.matches("[Result] job ").count();
         let refusals = told.matches("[Refused] ").count();
