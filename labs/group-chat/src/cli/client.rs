@@ -30,9 +30,7 @@ pub(super) async fn run(options: &Options, out: Output) -> Result<(), Failure> {
         match session.next().await? {
             Happening::Answer(None) => break,
             Happening::Answer(Some(line)) => {
-                if !line.is_empty() {
-                    session.dial.command(decode(&format!("{line}\n")));
-                }
+                session.dial.command(decode(&format!("{line}\n")));
                 session.conversation.ask("")?;
             }
             Happening::Event(event) => session.conversation.tell(&ClientTells(event))?,

@@ -31,9 +31,11 @@ fn the_courses_session_comes_out_word_for_word_through_pipes() {
     assert_eq!(two.stdout.next(), Some("Connected.".to_owned()));
     server.running.stdout.until("[NEW] ");
     one.says("hello");
-    let heard = Some(format!("[{one_is}] hello"));
-    assert_eq!(two.stdout.next(), heard);
-    assert_eq!(server.running.stdout.next(), heard);
+    one.says(""); // A line, too.
+    for heard in [format!("[{one_is}] hello"), format!("[{one_is}]")] {
+        assert_eq!(two.stdout.next().as_ref(), Some(&heard));
+        assert_eq!(server.running.stdout.next(), Some(heard));
+    }
     let [one, two] = [one, two].map(Running::finish);
     assert_eq!((one.code, one.stdout.as_str(), one.stderr.as_str()), (Some(0), "Connected.\n", ""));
     assert_eq!(two.code, Some(0));
