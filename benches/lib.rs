@@ -1,8 +1,10 @@
 //! How fast Signalbox is, beside the limits that it can be held to: `cargo bench -p benches` runs
 //! what stands in `benches/`. Here is what several of them need: two who do the same work, in turn,
-//! and a helper in a process of its own.
+//! a helper in a process of its own, and the labs' servers.
 
 #![expect(clippy::missing_panics_doc, reason = "a bench fails by panicking")]
+
+pub mod servers;
 
 use std::{
     env,

@@ -21,11 +21,10 @@ mod crowd;
 mod fan_out;
 mod limits;
 mod lock;
-mod ours;
 
 use std::{io, time::Duration};
 
-use benches::{Helper, Race, Worker, give_up_after, over_sockets, role};
+use benches::{Helper, Race, Worker, give_up_after, over_sockets, role, servers};
 
 use crowd::{Crowd, Exchange, HandOff};
 use fan_out::FanOut;
@@ -40,8 +39,8 @@ const CROWD: usize = 32;
 fn main() -> io::Result<()> {
     if let Some(role) = role() {
         return match role.first().map(String::as_str) {
-            Some("semaphore") => ours::semaphore(),
-            Some("group-chat") => ours::group_chat(),
+            Some("semaphore") => servers::semaphore(),
+            Some("group-chat") => servers::group_chat(),
             Some("fan-out") => limits::fan_out(),
             Some("echo") => limits::echo(),
             Some("relay") => limits::relay(),
