@@ -208,9 +208,9 @@ impl<P: Networked> Node<P> {
     }
 
     /// Whoever says much lets the others have their turn, and more than that when it is text: nobody
-    /// types so much, and others may have to read it before what they wait for. A guest also waits for those who can't
-    /// take it as fast, or they would be cut for what he says. Who takes nothing at all does not
-    /// hold him up for long, and nobody after him.
+    /// types so much, and others may have to read it before what they wait for. A guest also waits
+    /// for those who can't take it as fast, or they would be cut for what he says. Who takes nothing
+    /// at all does not hold him up for long, and nobody after him.
     pub(crate) async fn ease(&self, is_text: bool) {
         if is_text {
             sleep(PACE).await;

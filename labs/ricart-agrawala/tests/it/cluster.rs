@@ -18,6 +18,9 @@ fn records(ended: &Ended) -> Vec<Value> {
 fn the_counter_is_exact_and_an_entry_costs_two_messages_for_each_other_site() {
     for (options, entries, cost) in [
         ("--size 5 --entries 20 --hold 0s", 100, "8.00"),
+        ("--size 6 --entries 5", 30, "10.00"),
+        ("--size 4 --entries 5", 20, "6.00"),
+        ("--size 3 --entries 5", 15, "4.00"),
         ("--size 2 --entries 10", 20, "2.00"),
         ("--size 1 --entries 3", 3, "0.00"),
         ("--size 3 --entries 0", 0, "0.00"),
