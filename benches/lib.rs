@@ -75,9 +75,10 @@ pub fn spread(numbers: impl Iterator<Item = f64>) -> (f64, f64, f64) {
     (numbers[numbers.len() / 2], numbers[0], numbers[numbers.len() - 1])
 }
 
-/// Whether it is `cargo bench` that runs us, and not a test that we still run.
+/// Whether `cargo bench` runs us to measure, and not with `--test`, to see that we still run.
 pub fn is_measuring() -> bool {
-    env::args().any(|argument| argument == "--bench")
+    let is_there = |argument: &str| env::args().any(|other| other == argument);
+    is_there("--bench") && !is_there("--test")
 }
 
 /// What criterion is told for work over sockets: it varies, and short samples tell as much.

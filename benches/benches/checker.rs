@@ -21,6 +21,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use benches::is_measuring;
 use checker::{Bounds, Check, Verdict};
 use criterion::{Criterion, Throughput};
 use mutual_exclusion::{Workload, safety};
@@ -81,8 +82,7 @@ fn main() -> io::Result<()> {
     group.finish();
     criterion.final_summary();
 
-    let is_a_try = arguments.iter().any(|argument| argument == "--test");
-    let (entries, rounds) = if is_a_try { (FEW_ENTRIES, 1) } else { (MANY_ENTRIES, ROUNDS) };
+    let (entries, rounds) = if is_measuring() { (MANY_ENTRIES, ROUNDS) } else { (FEW_ENTRIES, 1) };
     [1, 2].into_iter().try_for_each(|threads| compare(threads, entries, rounds))
 }
 
