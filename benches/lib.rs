@@ -102,7 +102,7 @@ pub fn give_up_after(deadline: Duration) {
 /// The first argument of a process that is to be a helper.
 const AS_HELPER: &str = "--as-helper";
 
-/// What a helper is to be: the words behind [`AS_HELPER`], if this process is one.
+/// What a helper is to be: the words behind `--as-helper`, if this process is one.
 pub fn role() -> Option<Vec<String>> {
     let mut arguments = env::args().skip(1);
     (arguments.next()? == AS_HELPER).then(|| arguments.collect())
