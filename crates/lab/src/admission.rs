@@ -13,7 +13,7 @@ use crate::Failure;
 #[derive(Clone, Debug, clap::Args)]
 pub struct Admission {
     /// What all others must know. Programs prove that they do, and don't send it; on a text wire
-    /// it is the first line, SECRET <TEXT>, and travels in the clear
+    /// it is the first line, SECRET and this text, and travels in the clear
     #[arg(long, env = "SIGNALBOX_SECRET", hide_env_values = true, value_name = "TEXT")]
     pub secret: Option<Secret>,
     /// Serve anybody, even beyond this machine, without a secret
