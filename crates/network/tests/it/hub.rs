@@ -199,7 +199,7 @@ fn who_is_told_much_is_not_cut_for_being_a_little_slower() {
             talker.send(&much).await;
         };
         let listening = async {
-            // The hub could read eight times as much in that time.
+            // By the paused clock. The hub could read eight times as much in that time.
             let (mut room, mut left) = ([0; 4 << 10], much.len());
             while left > 0 {
                 let count = slow.stream.get_mut().read(&mut room).await.unwrap();
@@ -231,7 +231,7 @@ fn who_takes_nothing_is_waited_for_once() {
             talker.send(format!("{line}\n")).await;
             assert_eq!(heard(&mut hub).await, line);
         }
-        // To wait each time would take minutes.
+        // To wait each time would take minutes, of the paused clock.
         assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     });
 }
