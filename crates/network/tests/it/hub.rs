@@ -213,6 +213,21 @@ fn who_is_told_much_is_not_cut_for_being_a_little_slower() {
 }
 
 #[test]
+fn text_in_bulk_is_heard_at_a_pace() {
+    run_by_a_paused_clock(async {
+        let (mut hub, mut talker) = with_person(|_| ()).await;
+        let start = Instant::now();
+        let line = "much".repeat(10_000);
+        for _ in 0..100 {
+            talker.send(format!("{line}\n")).await;
+            assert_eq!(heard(&mut hub).await, line);
+        }
+        // By the paused clock: that of itself takes no time, and these were two full reads each.
+        assert!(start.elapsed() >= Duration::from_millis(100), "{:?}", start.elapsed());
+    });
+}
+
+#[test]
 fn who_takes_nothing_is_waited_for_once() {
     const MIB: usize = 1 << 20;
     let limits = Limits { outbound: 32 * MIB, frame: MIB, ..Limits::default() };
