@@ -8,11 +8,12 @@ use std::{
     process::Command,
     sync::{Arc, Condvar, Mutex},
     thread::{self, JoinHandle},
+    time::Instant,
 };
 
 use rustix::{
     pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt},
-    termios::{Winsize, tcsetwinsize},
+    termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize},
 };
 
 use crate::{
@@ -65,14 +66,24 @@ impl AtTerminal {
         Self { running, keyboard, screen, showing }
     }
 
-    /// Presses these keys.
-    pub fn presses(&mut self, keys: &str) {
-        self.keyboard.write_all(keys.as_bytes()).unwrap();
+    /// Presses these keys, or sends what no key does.
+    pub fn presses(&mut self, keys: impl AsRef<[u8]>) {
+        self.keyboard.write_all(keys.as_ref()).unwrap();
+    }
+
+    /// Waits until a line is edited, where no question on the screen shows that it is. What is
+    /// pressed before is echoed twice.
+    pub fn edits_a_line(&self) {
+        let deadline = Instant::now() + HANG;
+        while tcgetattr(&self.keyboard).unwrap().local_modes.contains(LocalModes::ICANON) {
+            assert!(Instant::now() < deadline, "nobody edits a line:\n{}", self.screen());
+            thread::yield_now();
+        }
     }
 
     /// Types a line.
     pub fn types(&mut self, line: &str) {
-        self.presses(&format!("{line}\r"));
+        self.presses(format!("{line}\r"));
     }
 
     /// Waits until the screen shows this text somewhere.

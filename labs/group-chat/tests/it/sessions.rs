@@ -49,6 +49,7 @@ fn the_courses_session_comes_out_word_for_word_at_terminals() {
     one.ends_with("Connected.");
     let mut two = AtTerminal::start(client(&server));
     two.ends_with("Connected.");
+    [&one, &two].into_iter().for_each(AtTerminal::edits_a_line);
     one.types("hello");
     two.shows("] hello");
     two.presses("half a li");

@@ -17,6 +17,19 @@ fn sit_down(server: &Server, rank: u32) -> AtTerminal {
     terminal
 }
 
+/// Waits until all commands are answered, as somebody who comes last and leaves again.
+fn nothing_is_under_way(server: &Server) {
+    let mut nc = Nc::to(server.addr);
+    nc.says("STATUS");
+    loop {
+        match nc.hears().as_str() {
+            "STATUS 0" => return,
+            line if line.starts_with("STATUS ") => nc.says("STATUS"),
+            _ => {} // Its rank, or a job.
+        }
+    }
+}
+
 /// The typed text follows its prompt, and nothing is typed where the course's client ran a command.
 #[test]
 fn the_courses_session_comes_out_word_for_word_at_terminals() {
@@ -73,7 +86,9 @@ fn the_courses_session_comes_out_word_for_word_through_pipes() {
     clients[1].stdout.until("[Executing] i am printing watch me print");
     clients[1].says("debug");
     clients[2].stdout.until("[Executing] i am debuging watch me debug");
-    // Who says nothing more leaves when it has its answers: here from the last to the first.
+    // Who says nothing more leaves when it has its answers: here from the last to the first. What
+    // it has not answered itself would be refused to those above.
+    nothing_is_under_way(&server);
     let [zero, one, two] = clients;
     let two = two.finish();
     let one = one.finish();

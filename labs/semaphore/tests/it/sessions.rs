@@ -37,7 +37,8 @@ fn the_courses_session_comes_out_word_for_word_at_terminals() {
     one.types("RELEASE test_semaphore");
     one.shows("Client 1 released the semaphore.");
     two.shows("Client 2 acquired the semaphore.");
-    for terminal in [&mut one, &mut two] {
+    for (terminal, label) in [(&mut one, 1), (&mut two, 2)] {
+        terminal.ends_with(&command_question(label));
         terminal.presses("\u{4}");
     }
     let [one, two] = [one, two].map(AtTerminal::finish);
