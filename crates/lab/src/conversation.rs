@@ -81,12 +81,12 @@ impl Conversation {
     /// dropped and called again: nothing is lost.
     ///
     /// # Errors
-    /// When it can't be read, or is no text, or somebody pressed Ctrl-C.
+    /// When there is nothing to read from, or somebody pressed Ctrl-C.
     pub async fn answer(&mut self) -> Result<Option<String>, Failure> {
         let answer = self.answers.recv().await.unwrap_or(Ok(None));
         let question = self.asked.take().unwrap_or_default();
         if !question.is_empty() && matches!(answer, Ok(None)) {
-            self.out.line("")?; // Which ends the line of the question.
+            prompt::say(self.out, "\n")?; // Which ends the line of the question.
         }
         answer
     }
@@ -109,6 +109,15 @@ impl Conversation {
         self.tell_after(&question.unwrap_or_default(), told)
     }
 
+    /// Says on standard error what whoever sits there should know. No question may stand.
+    ///
+    /// # Panics
+    /// When one does.
+    pub fn remark(&self, remark: impl Display) {
+        assert!(self.asked.is_none(), "a remark would stand behind the question");
+        anstream::eprintln!("{remark}");
+    }
+
     /// `edited` comes first where the question is not there any more when it is told.
     fn tell_after(
         &mut self,
@@ -128,5 +137,16 @@ impl Conversation {
             Some(question) => write!(out, "\n{told}\n{question}")?,
         }
         Ok(out.flush()?)
+    }
+}
+
+/// Whatever is said after a conversation that is broken off stands on a line of its own.
+impl Drop for Conversation {
+    fn drop(&mut self) {
+        let is_edited = self.printer.is_some();
+        if self.asked.as_ref().is_some_and(|question| is_edited || !question.is_empty()) {
+            // Who does not listen any more misses nothing.
+            let _ = prompt::say(self.out, "\n");
+        }
     }
 }

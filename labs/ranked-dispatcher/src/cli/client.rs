@@ -39,6 +39,12 @@ pub(super) async fn run(options: Options, out: Output) -> Result<(), Failure> {
         dialogue.on_line(line.trim())?;
     }
     // Whoever says nothing more waits for what he has asked for.
+    let unanswered = dialogue.unanswered;
+    if unanswered > 0 {
+        let answers = if unanswered == 1 { "answer" } else { "answers" };
+        let remark = format!("waiting for {unanswered} {answers}; Ctrl-C ends it");
+        dialogue.session.conversation.remark(remark);
+    }
     while dialogue.unanswered > 0 {
         dialogue.next().await?;
     }

@@ -178,6 +178,23 @@ fn what_comes_of_commands_is_told_to_whoever_wants_it() {
 }
 
 #[test]
+fn who_says_nothing_more_and_waits_is_told_for_what() {
+    let server = LAB.serve("");
+    let mut zero = Running::start_listening(&mut client(&server, "--results"));
+    zero.stdout.until("Assigned rank: 0");
+    let mut one = Nc::to(server.addr);
+    assert_eq!(one.hears(), "RANK 1");
+    zero.says("print");
+    assert_eq!(one.hears(), "RUN 1 print");
+    zero.says_no_more();
+    assert_eq!(zero.stderr.next().as_deref(), Some("waiting for 1 answer; Ctrl-C ends it"));
+    one.says("DONE 1 printed");
+    let ended = zero.finish();
+    assert!(ended.stdout.contains("[Result] job 1: printed ("), "{ended:?}");
+    assert_eq!(ended.code, Some(0));
+}
+
+#[test]
 fn one_client_too_many_is_told_why() {
     let server = LAB.serve("1");
     let _only = sit_down(&server, 0);

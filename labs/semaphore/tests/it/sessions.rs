@@ -199,8 +199,40 @@ fn a_server_that_is_gone_is_told_of_and_leaves_the_terminal_as_it_was() {
     server.running.kill();
     let ended = terminal.finish();
     assert!(ended.stdout.contains(" icanon"), "{}", ended.stdout);
+    // Whatever is said next begins a line.
+    let question = "Client 1 - Enter unique name:";
+    assert_eq!(ended.stdout.lines().next(), Some(question), "{}", ended.stdout);
     let said = format!("error: {} has hung up: is the server still there?\n", server.addr);
     assert_eq!((ended.code, ended.stderr), (Some(1), said));
+}
+
+/// A key that sends no UTF-8, such as one of a terminal that is set to Latin-1.
+#[test]
+fn what_is_no_text_is_complained_of_at_a_terminal_and_asked_for_again() {
+    let server = serve("");
+    let mut alice = sit_down(&server, 1, "alice");
+    alice.presses(b"TRY caf\xe9\x01");
+    let said = alice.process().stderr.until("left out");
+    assert_eq!(said, "a line is left out: it is not UTF-8: give plain text");
+    alice.ends_with(&command_question(1));
+    alice.types("STATUS");
+    alice.shows("Client 1 - Server response: STATUS 0");
+}
+
+#[test]
+fn what_is_no_line_is_complained_of_in_a_pipe_and_left_out() {
+    let server = serve("");
+    let long = "x".repeat(1 << 20);
+    let input = [b"alice\nTRY caf\xe9\nTRY ", long.as_bytes(), b"\nSTATUS\n"].concat();
+    let ended = run_on(&mut client(&server, 1), &input);
+    let (name, command) = ("Client 1 - Enter unique name: ", command_question(1));
+    let status = "Client 1 - Server response: STATUS 0";
+    assert_eq!(ended.stdout, format!("{name}{command}{status}\n{command}\n"));
+    let said = "\
+a line is left out: it is not UTF-8: give plain text
+a line is left out: it is longer than 65536 bytes: give a line
+";
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), said));
 }
 
 #[test]
