@@ -17,8 +17,8 @@ pub struct Membership {
     #[arg(value_parser = whole_number(1..=64_u32))]
     size: u32,
     /// Where all of them are, this one included, in order and parted by commas; on this machine, at
-    /// the lab's port and those after it, unless given. `-` reads it from standard input, whose end
-    /// is a wish to stop
+    /// the lab's port and those after it, unless given. `-` reads it from the first line of standard
+    /// input, whose end then ends this one
     #[arg(long, value_name = "ADDR:PORT,…")]
     peers: Option<String>,
     /// Where this one listens, if not at its place in --peers
@@ -85,8 +85,11 @@ fn local(port: u16) -> SocketAddr {
     SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
 }
 
-/// Takes a list of addresses apart.
-pub(crate) fn addresses(list: &str) -> Result<Vec<SocketAddr>, Failure> {
+/// Takes a list apart that stands behind `--peers`, or comes through standard input.
+///
+/// # Errors
+/// When something in it is no address, or stands there twice.
+pub fn addresses(list: &str) -> Result<Vec<SocketAddr>, Failure> {
     let parse = |place: &str| {
         address(place.trim())
             .map_err(|right| Failure::Usage(format!("`{place}` is no address: {right}")))

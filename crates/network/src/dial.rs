@@ -41,7 +41,11 @@ async fn dial<P: Networked>(node: &Node<P>, peer: ProcessId) -> Option<Connectio
         Ok(Err(error)) => error.to_string(),
         Err(_) => "no answer".to_owned(),
     };
-    node.not_reached(peer, format!("can't connect to {addr}: {why}: is the server running?"));
+    let who = match node.settings.part {
+        Part::Client { .. } => "the server",
+        Part::Member { .. } | Part::Hub { .. } => "it",
+    };
+    node.not_reached(peer, format!("can't connect to {addr}: {why}: is {who} running?"));
     None
 }
 

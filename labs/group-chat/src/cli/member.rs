@@ -8,7 +8,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use group_chat::multicast::{self, Agreed, Causal, Event, Fifo, Sequencer};
-use lab::{Commands, Conversation, Failure, Membership, Output, Stop};
+use lab::{Commands, Conversation, Failure, Membership, Output, Stop, addresses};
 use network::{Config, Mesh, Networked, Notice};
 use protocol::ProcessId;
 use tokio::{
@@ -31,9 +31,9 @@ pub(crate) struct Options {
     /// In which order messages are delivered
     #[arg(long, value_enum, default_value_t = Order::Causal)]
     order: Order,
-    /// What makes a total order
-    #[arg(long, value_enum, default_value_t = By::Sequencer)]
-    by: By,
+    /// What makes a total order: a sequencer, unless told otherwise
+    #[arg(long, value_enum)]
+    by: Option<By>,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -56,10 +56,16 @@ enum By {
 
 pub(super) async fn run(options: &Options, out: Output) -> Result<(), Failure> {
     match (options.order, options.by) {
-        (Order::Fifo, _) => take_part(options, "fifo", Fifo::new, out).await,
-        (Order::Causal, _) => take_part(options, "causal", Causal::new, out).await,
-        (Order::Total, By::Sequencer) => take_part(options, "sequencer", Sequencer::new, out).await,
-        (Order::Total, By::Agreement) => take_part(options, "agreed", Agreed::new, out).await,
+        (Order::Fifo | Order::Causal, Some(_)) => {
+            let text = "--by makes a total order: say --order total, or leave it out";
+            Err(Failure::Usage(text.to_owned()))
+        }
+        (Order::Fifo, None) => take_part(options, "fifo", Fifo::new, out).await,
+        (Order::Causal, None) => take_part(options, "causal", Causal::new, out).await,
+        (Order::Total, Some(By::Agreement)) => take_part(options, "agreed", Agreed::new, out).await,
+        (Order::Total, Some(By::Sequencer) | None) => {
+            take_part(options, "sequencer", Sequencer::new, out).await
+        }
     }
 }
 
@@ -72,9 +78,20 @@ async fn take_part<P: multicast::Member + Networked>(
 ) -> Result<(), Failure> {
     let membership = &options.membership;
     let mut stop = Stop::listen()?;
+    let mut conversation = Conversation::new(out)?;
     let listener = membership.listen(FIRST_PORT)?;
     let me = membership.me();
-    let addresses = membership.addresses(FIRST_PORT)?;
+    let addresses = if membership.is_told_later() {
+        let addr = listener.local_addr().map_err(|error| Failure::Failed(error.to_string()))?;
+        conversation.remark(format_args!("listening on {addr}"));
+        conversation.ask("")?;
+        select! {
+            list = conversation.answer() => addresses(&list?.ok_or(Failure::Interrupted)?)?,
+            () = stop.requested() => return Err(Failure::Interrupted),
+        }
+    } else {
+        membership.addresses(FIRST_PORT)?
+    };
     let mut config = Config::new(format!("{}-{algorithm}", Command::NAME), me, addresses);
     config.secret.clone_from(&membership.admission.secret);
     let peers = me.peers(config.size());
@@ -83,7 +100,7 @@ async fn take_part<P: multicast::Member + Networked>(
     let mut group = Group {
         me,
         mesh,
-        conversation: Conversation::new(out)?,
+        conversation,
         said: 0,
         has_finished: false,
         peers: peers.into_iter().map(|peer| (peer, Peer::default())).collect(),
@@ -126,9 +143,15 @@ struct Peer {
 impl<P: multicast::Member + Networked> Group<P> {
     /// Says what is typed, and tells what is delivered, until everybody has said everything.
     async fn talk(&mut self) -> Result<(), Failure> {
-        while !self.peers.values().all(|peer| peer.is_linked) {
-            let notice = self.mesh.next().await;
-            self.on_notice(notice)?;
+        let mut missing = self.peers_who(|peer| !peer.is_linked);
+        while !missing.is_empty() {
+            self.conversation.remark(format_args!("waiting for {}", members(&missing)));
+            let before = missing.len();
+            while missing.len() == before {
+                let notice = self.mesh.next().await;
+                self.on_notice(notice)?;
+                missing = self.peers_who(|peer| !peer.is_linked);
+            }
         }
         self.conversation.ask("")?;
         while !self.is_over() {
@@ -156,6 +179,12 @@ impl<P: multicast::Member + Networked> Group<P> {
             None => {
                 self.has_finished = true;
                 self.mesh.farewell(self.said);
+                let talking = self.peers_who(|peer| peer.tally.is_none());
+                if !talking.is_empty() {
+                    let talking = members(&talking);
+                    let remark = format!("waiting for {talking} to say all; Ctrl-C ends it");
+                    self.conversation.remark(remark);
+                }
                 return Ok(());
             }
             Some(line) if line.is_empty() => {}
@@ -210,10 +239,21 @@ impl<P: multicast::Member + Networked> Group<P> {
         is_done && self.peers.values().all(Peer::is_done)
     }
 
+    fn peers_who(&self, are_so: impl Fn(&Peer) -> bool) -> Vec<ProcessId> {
+        let them = self.peers.iter().filter(|(_, peer)| are_so(peer));
+        them.map(|(&id, _)| id).collect()
+    }
+
     fn peer(&mut self, id: ProcessId) -> &mut Peer {
         debug_assert_ne!(id, self.me, "no member is linked to itself");
         self.peers.entry(id).or_default()
     }
+}
+
+/// `member 1`, or `members 0, 2`.
+fn members(ids: &[ProcessId]) -> String {
+    let names: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    format!("member{} {}", if ids.len() == 1 { "" } else { "s" }, names.join(", "))
 }
 
 impl Peer {

@@ -123,8 +123,14 @@ fn a_member_that_is_killed_is_told_of() {
 }
 
 #[test]
-fn who_has_no_place_in_the_group_is_told() {
-    let ended = LAB.run("member --id 3 --size 3");
-    assert_eq!(ended.code, Some(2));
-    assert!(ended.stderr.contains("there is no number 3 among 3"), "{ended:?}");
+fn what_makes_no_sense_of_a_member_is_refused() {
+    for (words, said) in [
+        ("--id 3 --size 3", "there is no number 3 among 3"),
+        ("--id 0 --by agreement", "--by makes a total order: say --order total, or leave it out"),
+        ("--id 0 --order fifo --by sequencer", "--by makes a total order: "),
+    ] {
+        let ended = LAB.run(&format!("member {words}"));
+        assert!(ended.stderr.contains(said), "{ended:?}");
+        assert_eq!((ended.code, ended.stderr.lines().count()), (Some(2), 1), "{words}");
+    }
 }

@@ -4,7 +4,7 @@ use std::process::Command;
 
 #[cfg(target_os = "linux")]
 use lab_tests::AtTerminal;
-use lab_tests::{Ended, Nc, Running, Server, free_addresses};
+use lab_tests::{Ended, Nc, Running, Server, free_addresses, run_on};
 
 use crate::LAB;
 
@@ -113,6 +113,57 @@ pub(crate) fn start_members(options: &str) -> Vec<Running> {
         Running::start_listening(&mut LAB.command(&words))
     };
     (0..3).map(start).collect()
+}
+
+#[test]
+fn a_member_says_whom_it_waits_for() {
+    let addresses: Vec<String> = free_addresses(3).iter().map(ToString::to_string).collect();
+    let start = |id| {
+        let words = format!("member --id {id} --peers {}", addresses.join(","));
+        Running::start_listening(&mut LAB.command(&words))
+    };
+    let mut two = start(2);
+    two.stderr.until("listening on ");
+    assert_eq!(two.stderr.next().as_deref(), Some("waiting for members 0, 1"));
+    let mut zero = start(0);
+    assert_eq!(two.stderr.next().as_deref(), Some("waiting for member 1"));
+    let one = start(1);
+    two.says_no_more();
+    zero.says("hello");
+    two.stdout.until("[0] hello");
+    assert_eq!(
+        two.stderr.next().as_deref(),
+        Some("waiting for members 0, 1 to say all; Ctrl-C ends it")
+    );
+    zero.says_no_more();
+    for member in [one, two, zero].map(Running::finish) {
+        assert_eq!(member.code, Some(0), "{member:?}");
+    }
+}
+
+/// Nobody need know beforehand which ports are free.
+#[test]
+fn members_are_told_through_standard_input_where_all_are() {
+    let start = |id| {
+        let words = format!("member --id {id} --peers -");
+        Running::start_listening(&mut LAB.command(&words))
+    };
+    let mut members = [0, 1, 2].map(start);
+    let addresses = members.each_mut().map(|member| {
+        let line = member.stderr.until("listening on ");
+        line.trim_start_matches("listening on ").to_owned()
+    });
+    for (id, member) in members.iter_mut().enumerate() {
+        member.says(&addresses.join(","));
+        member.says(&format!("hello from {id}"));
+        member.says_no_more();
+    }
+    for ended in members.map(Running::finish) {
+        assert_eq!((ended.code, ended.stdout.lines().count()), (Some(0), 3), "{ended:?}");
+    }
+    let ended = run_on(&mut LAB.command("member --id 0 --peers -"), b"here, there\n");
+    assert!(ended.stderr.contains("error: `here` is no address: "), "{ended:?}");
+    assert_eq!(ended.code, Some(2));
 }
 
 /// A group of three who say these lines, and leave together.
