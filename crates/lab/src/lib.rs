@@ -19,7 +19,7 @@
 //! | their demos                                      | [`stage`]                          |
 //! | how a subcommand ends                            | [`Verdict`], [`Failure`]           |
 //! | where the narrative goes                         | [`Output`]                         |
-//! | numbers on the command line                      | [`whole_number`]                   |
+//! | numbers and durations on the command line        | [`whole_number`], [`duration`]     |
 //! | questions to whoever sits there, or to a pipe    | [`Prompt`]                         |
 //! | the same, while things happen                    | [`Conversation`]                   |
 //! | who may listen where                             | [`Admission`]                      |
@@ -51,7 +51,7 @@ pub use conversation::Conversation;
 pub use crowd::allow_many_connections;
 pub use ending::{Failure, Outcome, Verdict};
 pub use membership::{Membership, addresses};
-pub use number::whole_number;
+pub use number::{duration, whole_number};
 pub use output::Output;
 pub use prompt::Prompt;
 pub use runtime::block_on;

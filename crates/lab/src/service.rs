@@ -40,8 +40,17 @@ impl Place {
     }
 }
 
+/// Where people find an event of a server. Programs get a record of each.
+#[derive(Debug)]
+pub enum Told {
+    /// On standard output, this line.
+    Line(String),
+    /// In the log, this warning.
+    Warning(String),
+}
+
 /// Serves whoever comes through `listener`, until somebody wants the server to stop. Each event is
-/// printed: for people as the line that `print` makes of it, for programs as a record.
+/// told: to people as `tell` has it, to programs as a record.
 ///
 /// # Errors
 /// When `config` makes no sense or nobody can be told; [`Failure::Interrupted`] otherwise.
@@ -52,7 +61,7 @@ pub async fn serve<P>(
     listener: TcpListener,
     config: HubConfig<P::Message>,
     server: P,
-    print: impl Fn(&P::Event) -> String,
+    tell: impl Fn(&P::Event) -> Told,
     out: Output,
 ) -> Result<(), Failure>
 where
@@ -67,7 +76,14 @@ where
         select! {
             () = stop.requested() => break,
             notice = hub.next() => if let Notice::Event(event) = notice {
-                printer.tell(Some(print(&event)), &event)?;
+                let line = match tell(&event) {
+                    Told::Line(line) => Some(line),
+                    Told::Warning(warning) => {
+                        tracing::warn!("{warning}");
+                        None
+                    }
+                };
+                printer.tell(line, &event)?;
             }
         }
     }

@@ -43,7 +43,7 @@
 //! |----------------------------------------------|----------------------------------------------|
 //! | what is said, and how it looks on the wire   | [`Request`], [`Response`], [`parse`]         |
 //! | why something is refused                     | [`Refusal`], [`Code`]                        |
-//! | who owns the semaphores                      | [`Server`], [`Settings`]                     |
+//! | who owns the semaphores                      | [`Server`], [`Settings`], [`ServerEvent`]    |
 //! | who asks                                     | [`Client`], [`Event`]                        |
 //! | who would wait for himself                   | [`cycle`]                                    |
 //! | numbers of grants, and who looks at them     | [`Token`], [`Tokens`], [`Store`]             |
@@ -103,6 +103,7 @@ mod store;
 
 // Who says it.
 mod client;
+mod event;
 mod server;
 
 // What is tried, and what must be true.
@@ -113,6 +114,7 @@ mod worker;
 pub use self::semaphore::Semaphore;
 pub use client::{Client, Event};
 pub use deadlock::cycle;
+pub use event::ServerEvent;
 pub use message::{Account, MOST_SHOWN, Message, Request, Response};
 pub use monitors::{FirstComeFirstServed, GrowingTokens, SERVER};
 pub use name::{LONGEST_NAME, Name};

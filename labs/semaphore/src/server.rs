@@ -9,8 +9,8 @@ use core::time::Duration;
 use protocol::{Effects, Link, Never, Process, ProcessId};
 
 use crate::{
-    Clerk, MOST_SHOWN, Message, Name, Patience, Refusal, Request, Response, Semaphore, ServerTimer,
-    Session, Sessions, Settings, Tokens, cycle,
+    Clerk, MOST_SHOWN, Message, Name, Patience, Refusal, Request, Response, Semaphore, ServerEvent,
+    ServerTimer, Session, Sessions, Settings, Tokens, cycle,
 };
 
 /// The server.
@@ -237,6 +237,19 @@ impl Server {
         waited_for
     }
 
+    /// A client has said nothing for too long, and has something that others may wait for.
+    fn expire(&mut self, client: ProcessId, fx: &mut Effects<Self>) {
+        say(client, Response::Refused(Refusal::expired()), fx);
+        fx.close(client);
+        if let Some(Session { name: Some(name), addr, .. }) = self.sessions.get(client)
+            && let Some(timeout) = self.settings.session_timeout
+        {
+            let silent_ms = timeout.as_millis().try_into().unwrap_or(u64::MAX);
+            fx.emit(ServerEvent::Expired { client: name.clone(), addr: *addr, silent_ms });
+        }
+        self.end(client, fx);
+    }
+
     fn tell_status(&self, to: ProcessId, fx: &mut Effects<Self>) {
         for (name, semaphore) in self.semaphores.iter().take(MOST_SHOWN) {
             say(to, Response::Account(self.sessions.account(name, semaphore)), fx);
@@ -257,7 +270,7 @@ impl Server {
 impl Process for Server {
     type Command = Never;
     type Message = Message;
-    type Event = Never;
+    type Event = ServerEvent;
     type Timer = ServerTimer;
 
     const REJOINS: bool = true;
@@ -286,11 +299,7 @@ impl Process for Server {
                 say(client, Response::TimedOut { semaphore }, fx);
                 self.watch(client, fx);
             }
-            ServerTimer::Session(client) => {
-                say(client, Response::Refused(Refusal::expired()), fx);
-                fx.close(client);
-                self.end(client, fx);
-            }
+            ServerTimer::Session(client) => self.expire(client, fx),
         }
     }
 

@@ -14,6 +14,8 @@ use crate::{Account, Code, Message, Name, Refusal, Request, Response, Token};
 const REQUESTS: &str = "HELLO, ACQUIRE, TRY, RELEASE, STATUS or PING";
 const HELLO: &str = "HELLO <name> [FENCED]";
 const ACQUIRE: &str = "ACQUIRE <semaphore> [TIMEOUT <ms>]";
+const TIMEOUT: &str =
+    "ACQUIRE <semaphore> TIMEOUT <ms>, where <ms> is a whole number up to 4294967295";
 const TRY: &str = "TRY <semaphore>";
 const RELEASE: &str = "RELEASE <semaphore>";
 
@@ -73,7 +75,7 @@ impl FromStr for Request {
                 Self::Acquire { semaphore: Name::new(semaphore)?, timeout_ms: None }
             }
             ["ACQUIRE", semaphore, "TIMEOUT", ms] => {
-                let Ok(ms) = ms.parse() else { return usage(ACQUIRE) };
+                let Ok(ms) = ms.parse() else { return usage(TIMEOUT) };
                 Self::Acquire { semaphore: Name::new(semaphore)?, timeout_ms: Some(ms) }
             }
             ["ACQUIRE", ..] => return usage(ACQUIRE),

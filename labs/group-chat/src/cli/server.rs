@@ -5,7 +5,7 @@ use std::fmt;
 use group_chat::relay::{LONGEST_PIECE, Message, Relay, Settings, decode, encode, server::Event};
 use lab::{
     Failure, Output,
-    service::{Place, serve},
+    service::{Place, Told, serve},
     whole_number,
 };
 use network::{HubConfig, Text};
@@ -30,7 +30,7 @@ pub(super) async fn run(options: Options, out: Output) -> Result<(), Failure> {
     out.tell(&Running { addr })?;
     let relay = Relay::new(Settings { history: history as usize });
     let config = HubConfig { secret: place.admission.secret, ..config() };
-    serve(listener, config, relay, Event::printed, out).await
+    serve(listener, config, relay, |event: &Event| Told::Line(event.printed()), out).await
 }
 
 /// A hub for anybody, whichever wire he speaks.

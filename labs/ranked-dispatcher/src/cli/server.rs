@@ -4,11 +4,11 @@ use std::fmt;
 
 use lab::{
     Failure, Output,
-    service::{Place, serve},
+    service::{Place, Told, serve},
     whole_number,
 };
 use network::{HubConfig, Text};
-use ranked_dispatcher::{Message, Policy, Request, Server, Settings};
+use ranked_dispatcher::{Message, Policy, Request, Server, ServerEvent, Settings};
 use wire::text::{Codec, Complaint};
 
 use super::{Command, PORT, told::Starting};
@@ -34,7 +34,8 @@ pub(super) async fn run(options: Options, out: Output) -> Result<(), Failure> {
     let listener = place.listen(PORT)?;
     out.tell(&Starting { clients })?;
     let config = HubConfig { secret: place.admission.secret, ..config() };
-    serve(listener, config, Server::new(settings), ToString::to_string, out).await
+    let tell = |event: &ServerEvent| Told::Line(event.to_string());
+    serve(listener, config, Server::new(settings), tell, out).await
 }
 
 /// A hub for anybody, whichever wire he speaks.

@@ -137,7 +137,7 @@ fn bad_manners_are_answered_and_harm_nobody() {
 #[test]
 fn what_is_no_number_is_refused_by_name() {
     for (words, said) in [
-        ("server 0", "whole number from 1 to 10000, not \"0\""),
+        ("server 0", "error: CLIENTS takes a whole number from 1 to 10000, not \"0\""),
         ("server --policy best", "say next, least-loaded or round-robin"),
         (
             "server --max-retries -1",

@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use lab::{
-    Commands, Failure, Output,
+    Commands, Failure, Output, duration,
     service::{Destination, Happening, Session},
 };
 use network::HUB;
-use protocol::parse_duration;
-use semaphore::{Client, Event, Name, Refusal, Request, Response};
+use semaphore::{Client, Code, Event, Name, Refusal, Request, Response};
 
-use super::{Command, PORT, told::Told};
+use super::{A_DAY, Command, PORT, SHORTEST_HEARTBEAT, told::Told};
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -23,7 +22,8 @@ pub(crate) struct Options {
     #[arg(long)]
     fenced: bool,
     /// How often to tell the server that this client lives, while it has something to lose
-    #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = parse_duration)]
+    #[arg(long, value_name = "DURATION", default_value = "1s")]
+    #[arg(value_parser = duration(SHORTEST_HEARTBEAT..=A_DAY))]
     heartbeat: Duration,
 }
 
@@ -114,6 +114,11 @@ impl Dialogue {
     fn on_event(&mut self, event: Event) -> Result<(), Failure> {
         match event {
             Event::Answered(Response::Pong) => Ok(()),
+            Event::Told(Response::Refused(refusal)) if refusal.code == Code::Expired => {
+                let why = refusal.text.clone();
+                self.tell(&refusal.into())?;
+                Err(Failure::Failed(why))
+            }
             Event::Answered(response) | Event::Told(response) => self.tell(&response),
             // The session ends by itself.
             Event::Connected | Event::Disconnected { .. } | Event::NotSent(_) => Ok(()),

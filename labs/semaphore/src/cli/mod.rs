@@ -6,8 +6,16 @@ mod epochs;
 mod server;
 mod told;
 
+use std::time::Duration;
+
 use clap::Subcommand;
 use lab::{Commands, Failure, Output, Verdict, block_on};
+
+/// The shortest heartbeat of a client.
+const SHORTEST_HEARTBEAT: Duration = Duration::from_millis(10);
+
+/// Whoever is silent for longer is not waited for by anybody.
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Where the server is unless told otherwise.
 const PORT: u16 = 5555;

@@ -1,17 +1,19 @@
 //! `server`: the server on a hub.
 
-use std::{num::NonZeroU32, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, num::NonZeroU32, path::PathBuf, time::Duration};
 
 use lab::{
-    Failure, Output,
-    service::{Place, serve},
+    Failure, Output, duration,
+    service::{Place, Told, serve},
 };
 use network::{HubConfig, Text};
-use protocol::parse_duration;
-use semaphore::{Message, Name, Server, Settings, Tokens};
+use semaphore::{Message, Name, Server, ServerEvent, Settings, Tokens};
 use wire::text::{Complaint, Verbatim};
 
-use super::{Command, PORT, epochs};
+use super::{A_DAY, Command, PORT, SHORTEST_HEARTBEAT, epochs};
+
+/// A client whose heartbeats are late by one is not expired.
+const SHORTEST_SESSION: Duration = SHORTEST_HEARTBEAT.saturating_mul(2);
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -20,8 +22,9 @@ pub(crate) struct Options {
     /// A semaphore of several permits, as in printer=3; any other has one
     #[arg(long, value_name = "NAME=NUMBER", value_parser = permits)]
     permits: Vec<(Name, NonZeroU32)>,
-    /// Expire whoever holds or waits for something and says nothing for so long, as in 30s
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    /// Expire whoever holds or waits for something and says nothing for so long, as in 30s. Clients
+    /// need a --heartbeat of no more than half of it
+    #[arg(long, value_name = "DURATION", value_parser = duration(SHORTEST_SESSION..=A_DAY))]
     session_timeout: Option<Duration>,
     /// The file that counts the server's lives, so that tokens grow from one to the next
     #[arg(long, value_name = "FILE", default_value = "semaphore-epochs.txt")]
@@ -30,6 +33,7 @@ pub(crate) struct Options {
 
 pub(super) async fn run(options: Options, out: Output) -> Result<(), Failure> {
     let Options { place, permits, session_timeout, epochs } = options;
+    let permits = each_once(permits)?;
     // A life that finds its port taken does no harm: the next one has a larger epoch all the same.
     let epoch = epochs::begin_life(&epochs)?;
     let tokens = Tokens::of_epoch(epoch).ok_or_else(|| {
@@ -38,11 +42,11 @@ pub(super) async fn run(options: Options, out: Output) -> Result<(), Failure> {
             "{file}: {epoch} lives are too many for a token to tell them apart"
         ))
     })?;
-    let permits = permits.into_iter().collect();
     let settings = Settings { permits, session_timeout, ..Settings::default() };
     let listener = place.listen(PORT)?;
     let config = HubConfig { secret: place.admission.secret, ..config() };
-    serve(listener, config, Server::new(settings, tokens), |never| match *never {}, out).await
+    let tell = |event: &ServerEvent| Told::Warning(event.to_string());
+    serve(listener, config, Server::new(settings, tokens), tell, out).await
 }
 
 /// A hub for anybody, whichever wire he speaks.
@@ -51,6 +55,18 @@ pub(super) fn config() -> HubConfig<Message> {
         semaphore::parse(line).map_err(|refusal| Complaint::new(refusal.code.word(), refusal.text))
     }));
     HubConfig::new(<Command as lab::Commands>::NAME, Some(text))
+}
+
+/// Two numbers for one semaphore contradict each other.
+fn each_once(permits: Vec<(Name, NonZeroU32)>) -> Result<BTreeMap<Name, NonZeroU32>, Failure> {
+    let mut by_name = BTreeMap::new();
+    for (name, number) in permits {
+        if by_name.insert(name.clone(), number).is_some() {
+            let text = format!("--permits names {name} twice: give each semaphore once");
+            return Err(Failure::Usage(text));
+        }
+    }
+    Ok(by_name)
 }
 
 /// `printer=3`.

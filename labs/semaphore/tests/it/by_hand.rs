@@ -61,13 +61,13 @@ impl Desk {
 }
 
 fn told(done: Vec<EffectOf<Server>>) -> Vec<String> {
-    let words = |effect| match effect {
+    let words = |effect: EffectOf<Server>| match effect {
         Effect::Send { to, message } => Some(format!("{to}: {message}")),
         Effect::SetTimer { timer, after } => Some(format!("set {timer}: {after:?}")),
         Effect::CancelTimer(_) => None,
         Effect::Close(peer) => Some(format!("close {peer}")),
         Effect::Reject { peer, why } => Some(format!("reject {peer}: {why}")),
-        Effect::Emit(never) => match never {},
+        Effect::Emit(event) => Some(event.to_string()),
     };
     done.into_iter().filter_map(words).collect()
 }

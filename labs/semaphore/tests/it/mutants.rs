@@ -11,7 +11,9 @@ use checker::Checkable;
 use lab_tests::{caught, shortest};
 use protocol::{Delay, Never, Process};
 use scenario::Scenario;
-use semaphore::{Clerk, Server, ServerTimer, Settings, Store, System, Token, Workload};
+use semaphore::{
+    Clerk, Server, ServerEvent, ServerTimer, Settings, Store, System, Token, Workload,
+};
 
 use crate::system::{MakeServer, ONE, OPPOSITE, budget, impatient, star, with_shrinker};
 
@@ -27,7 +29,7 @@ struct Suspect<S> {
 
 impl<S> Suspect<S>
 where
-    S: Clerk<Command = Never, Event = Never, Timer = ServerTimer>,
+    S: Clerk<Command = Never, Event = ServerEvent, Timer = ServerTimer>,
     System<S>:
         Checkable + Process<Command: Display, Message: Display, Event: Display, Timer: Display>,
 {

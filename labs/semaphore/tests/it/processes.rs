@@ -103,6 +103,20 @@ fn text_clients_expire_only_with_a_session_timeout() {
     assert!(other.hears().starts_with("ERROR BUSY door"));
 }
 
+#[test]
+fn who_is_expired_is_named_in_the_log_and_told_why() {
+    let mut server = serve("--session-timeout 50ms");
+    let mut silent = Running::start_listening(&mut client(&server, "--heartbeat 1m"));
+    silent.says("alice");
+    silent.says("ACQUIRE door");
+    let said = server.running.stderr.until("expired client");
+    let (start, end) = ("expired client alice (127.0.0.1, ", "): it said nothing for 50 ms");
+    assert!(said.contains(start) && said.ends_with(end), "{said}");
+    let said = silent.stderr.until("error: ");
+    assert_eq!(said, "error: you were silent for too long, and hold nothing: connect again");
+    assert_eq!(silent.finish().code, Some(1));
+}
+
 /// A server that was killed has forgotten everything, but not that it gave tokens.
 #[test]
 fn tokens_grow_when_the_server_is_killed_and_started_again() {
@@ -246,9 +260,25 @@ fn who_may_be_anybody_needs_a_secret_or_open_doors() {
     let ended = LAB.run("server --listen 0.0.0.0:0");
     assert_eq!(ended.code, Some(2));
     assert!(ended.stderr.contains("give --secret (or set SIGNALBOX_SECRET), or --open"));
-    let ended = LAB.run("server --permits printer=0");
-    assert!(ended.stderr.contains("write a name and a number from 1, as in printer=3"));
-    assert_eq!((ended.code, ended.stderr.lines().count()), (Some(2), 1));
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_by_name() {
+    let session = "--session-timeout takes a duration from 20ms to 86400s, not";
+    let heartbeat = "--heartbeat takes a duration from 10ms to 86400s, not";
+    for (words, said) in [
+        ("server --permits printer=0", "write a name and a number from 1, as in printer=3"),
+        ("server --permits a=1 --permits a=2", "--permits names a twice: give each semaphore once"),
+        ("server --session-timeout 0s", &format!("{session} \"0s\"")),
+        ("server --session-timeout 19ms", &format!("{session} \"19ms\"")),
+        ("server --session-timeout soon", &format!("{session} \"soon\"")),
+        ("client --heartbeat 0s", &format!("{heartbeat} \"0s\"")),
+        ("client --heartbeat 1us", &format!("{heartbeat} \"1us\"")),
+    ] {
+        let ended = LAB.run(words);
+        assert!(ended.stderr.contains(said), "{words}: {}", ended.stderr);
+        assert_eq!((ended.code, ended.stderr.lines().count()), (Some(2), 1), "{words}");
+    }
 }
 
 #[cfg(unix)]

@@ -110,7 +110,8 @@ fn who_is_silent_for_too_long_is_dead() {
     desk.hears(BOB, "ACQUIRE s");
     let expired = "1: ERROR EXPIRED you were silent for too long, and hold nothing: connect again";
     let done = desk.times_out(ServerTimer::Session(ALICE));
-    assert_eq!(done, [expired, "close 1", "2: LOCK_ACQUIRED s"]);
+    let log = "expired client alice (127.0.0.1, 47001): it said nothing for 50 ms";
+    assert_eq!(done, [expired, "close 1", log, "2: LOCK_ACQUIRED s"]);
     // What was under way when we hung up counts for nothing.
     assert_eq!(desk.hears(ALICE, "ACQUIRE s"), [""; 0]);
     assert_eq!(desk.loses(ALICE), [""; 0]);

@@ -6,8 +6,8 @@ use checker::Checkable;
 use protocol::{Either, Never, Property};
 use scenario::{Budget, Scenario, Topology};
 use semaphore::{
-    Clerk, Client, FirstComeFirstServed, GrowingTokens, Name, Request, SERVER, ServerTimer,
-    Settings, System, Tokens, Worker, Workload, properties,
+    Clerk, Client, FirstComeFirstServed, GrowingTokens, Name, Request, SERVER, ServerEvent,
+    ServerTimer, Settings, System, Tokens, Worker, Workload, properties,
 };
 use simulator::{Experiment, Shrinker};
 
@@ -54,7 +54,7 @@ pub(crate) fn with_experiment<S, T>(
     use_it: impl FnOnce(&Experiment<System<S>, Worker, Workload>) -> T,
 ) -> T
 where
-    S: Clerk<Command = Never, Event = Never, Timer = ServerTimer>,
+    S: Clerk<Command = Never, Event = ServerEvent, Timer = ServerTimer>,
 {
     use_it(&Experiment {
         scenario,
@@ -78,7 +78,7 @@ pub(crate) fn with_shrinker<S, T>(
     use_it: impl FnOnce(&Shrinker<System<S>, Worker, Watch, Workload>) -> T,
 ) -> T
 where
-    S: Clerk<Command = Never, Event = Never, Timer = ServerTimer>,
+    S: Clerk<Command = Never, Event = ServerEvent, Timer = ServerTimer>,
 {
     with_experiment(scenario, settings, None, server, &properties(), |experiment| {
         use_it(&Shrinker {
@@ -99,7 +99,7 @@ pub(crate) fn assert_proves<S>(
     properties: &[Property<System<S>>],
     states: u64,
 ) where
-    S: Clerk<Command = Never, Event = Never, Timer = ServerTimer>,
+    S: Clerk<Command = Never, Event = ServerEvent, Timer = ServerTimer>,
     System<S>: Checkable,
 {
     with_experiment(scenario, settings, None, server, properties, |experiment| {

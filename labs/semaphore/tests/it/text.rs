@@ -103,6 +103,8 @@ fn answers_in_a_line(line: &str) -> Result<(), TestCaseError> {
 fn what_is_wrong_is_named_and_what_would_be_right() {
     let verbs = "say HELLO, ACQUIRE, TRY, RELEASE, STATUS or PING";
     let acquire = "say ACQUIRE <semaphore> [TIMEOUT <ms>]";
+    let timeout =
+        "say ACQUIRE <semaphore> TIMEOUT <ms>, where <ms> is a whole number up to 4294967295";
     let name = "a name is one word of 1 to 64 bytes";
     for (line, said) in [
         ("", format!("UNKNOWN_VERB ``: {verbs}")),
@@ -111,10 +113,11 @@ fn what_is_wrong_is_named_and_what_would_be_right() {
         ("HELLO", "USAGE `HELLO`: say HELLO <name> [FENCED]".into()),
         ("HELLO alice and bob", "USAGE `HELLO alice and bob`: say HELLO <name> [FENCED]".into()),
         ("ACQUIRE", format!("USAGE `ACQUIRE`: {acquire}")),
-        ("ACQUIRE s TIMEOUT -1", format!("USAGE `ACQUIRE s TIMEOUT -1`: {acquire}")),
+        ("ACQUIRE s TIMEOUT", format!("USAGE `ACQUIRE s TIMEOUT`: {acquire}")),
+        ("ACQUIRE s TIMEOUT -1", format!("USAGE `ACQUIRE s TIMEOUT -1`: {timeout}")),
         (
-            "ACQUIRE s TIMEOUT 99999999999",
-            format!("USAGE `ACQUIRE s TIMEOUT 99999999999`: {acquire}"),
+            "ACQUIRE s TIMEOUT 4294967296",
+            format!("USAGE `ACQUIRE s TIMEOUT 4294967296`: {timeout}"),
         ),
         ("TRY", "USAGE `TRY`: say TRY <semaphore>".into()),
         ("RELEASE a b", "USAGE `RELEASE a b`: say RELEASE <semaphore>".into()),
@@ -125,6 +128,7 @@ fn what_is_wrong_is_named_and_what_would_be_right() {
         assert_eq!(refusal.to_string(), format!("ERROR {said}"));
     }
     let long = "x".repeat(LONGEST_NAME + 1);
+    assert!(parse("ACQUIRE s TIMEOUT 4294967295").is_ok());
     let refusal = parse(&format!("TRY {long}")).unwrap_err();
     assert_eq!(refusal.to_string(), format!("ERROR BAD_NAME `{}...`: {name}", &long[..32]));
     assert!(parse(&format!("TRY {}", &long[1..])).is_ok());
