@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::{Ended, run};
 
 /// A lab's binary.
@@ -42,6 +44,21 @@ impl Lab {
     /// Runs it to its end.
     pub fn run(self, words: &str) -> Ended {
         run(&mut self.command(words))
+    }
+
+    /// Runs it for a program, and returns the records. Holds that each is an object of a kind, but
+    /// for the verdict, which is the last.
+    pub fn records(self, words: &str) -> Vec<String> {
+        let ended = self.run(&format!("--json {words}"));
+        let records: Vec<String> = ended.stdout.lines().map(str::to_owned).collect();
+        let (verdict, told) = records.split_last().unwrap();
+        for line in told {
+            let record: Value = serde_json::from_str(line).unwrap();
+            let kind = record["kind"].as_str().unwrap_or_else(|| panic!("no kind: {line}"));
+            assert!(kind.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{line}");
+        }
+        assert!(verdict.starts_with(r#"{"outcome":""#), "{verdict}");
+        records
     }
 
     /// Runs it as if these words had been pasted into a shell.

@@ -1,9 +1,11 @@
 //! Servers on a hub, and their clients: what is the same in all labs that have them.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::{
+    fmt::Display,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+};
 
 use network::{Dial, DialConfig, Hub, HubConfig, Networked, Notice};
-use protocol::Process;
 use serde::Serialize;
 use tokio::select;
 use wire::secret::Secret;
@@ -40,32 +42,33 @@ impl Place {
     }
 }
 
-/// Where people find an event of a server. Programs get a record of each.
+/// Where people find what a server tells. Programs get a record of it.
 #[derive(Debug)]
-pub enum Told {
-    /// On standard output, this line.
-    Line(String),
-    /// In the log, this warning.
-    Warning(String),
+pub enum Told<T> {
+    /// On standard output.
+    Line(T),
+    /// In the log, as a warning.
+    Warning(T),
 }
 
-/// Serves whoever comes through `listener`, until somebody wants the server to stop. Each event is
-/// told: to people as `tell` has it, to programs as a record.
+/// Serves whoever comes through `listener`, until somebody wants the server to stop. Of each event
+/// is told what `tell` makes of it.
 ///
 /// # Errors
 /// When `config` makes no sense or nobody can be told; [`Failure::Interrupted`] otherwise.
 ///
 /// # Panics
 /// When the server panics.
-pub async fn serve<P>(
+pub async fn serve<P, T>(
     listener: TcpListener,
     config: HubConfig<P::Message>,
     server: P,
-    tell: impl Fn(&P::Event) -> Told,
+    tell: impl Fn(P::Event) -> Told<T>,
     out: Output,
 ) -> Result<(), Failure>
 where
-    P: Networked + Process<Event: Serialize>,
+    P: Networked,
+    T: Display + Serialize,
 {
     let mut stop = Stop::listen()?;
     allow_many_connections();
@@ -76,14 +79,13 @@ where
         select! {
             () = stop.requested() => break,
             notice = hub.next() => if let Notice::Event(event) = notice {
-                let line = match tell(&event) {
-                    Told::Line(line) => Some(line),
-                    Told::Warning(warning) => {
-                        tracing::warn!("{warning}");
-                        None
+                match tell(event) {
+                    Told::Line(told) => printer.tell(Some(told.to_string()), &told)?,
+                    Told::Warning(told) => {
+                        tracing::warn!("{told}");
+                        printer.tell(None, &told)?;
                     }
-                };
-                printer.tell(line, &event)?;
+                }
             }
         }
     }

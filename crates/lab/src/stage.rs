@@ -80,7 +80,8 @@ impl Narrator {
         Self { out, speaker: None }
     }
 
-    /// Somebody tells something. If he was not the last one who did, that is said first.
+    /// Somebody tells something. If he was not the last one who did, that is said first; a program
+    /// finds him in the record.
     ///
     /// # Errors
     /// When standard output can't be written to.
@@ -90,10 +91,19 @@ impl Narrator {
         told: &(impl Display + Serialize),
     ) -> Result<(), Failure> {
         let speaker = speaker.to_string();
+        self.out.record(&Spoken { speaker: &speaker, told })?;
         if self.speaker.as_ref() != Some(&speaker) {
             self.out.line(format_args!("{speaker}:"))?;
             self.speaker = Some(speaker);
         }
-        Ok(self.out.tell(told)?)
+        Ok(self.out.line(told)?)
     }
+}
+
+/// The record of what somebody tells.
+#[derive(Serialize)]
+struct Spoken<'a, T> {
+    speaker: &'a str,
+    #[serde(flatten)]
+    told: &'a T,
 }

@@ -14,9 +14,13 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(ServerEvent::Ranked { addr, rank: 0 }.to_string(), line);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum ServerEvent {
     /// A client has joined. The ranking comes next.
-    Accepted(SocketAddr),
+    Accepted {
+        /// Where it is.
+        addr: SocketAddr,
+    },
     /// A client has been turned away, for there were so many.
     TurnedAway {
         /// Where it is.
@@ -25,7 +29,10 @@ pub enum ServerEvent {
         most: u32,
     },
     /// A client has left.
-    Disconnected(SocketAddr),
+    Disconnected {
+        /// Where it was.
+        addr: SocketAddr,
+    },
     /// After somebody has left, before the ranking.
     NewRanking,
     /// A line of the ranking.
@@ -42,11 +49,11 @@ pub enum ServerEvent {
 impl fmt::Display for ServerEvent {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Self::Accepted(addr) => write!(f, "Accepted client {}", Socket(addr)),
+            Self::Accepted { addr } => write!(f, "Accepted client {}", Socket(addr)),
             Self::TurnedAway { addr, most } => {
                 write!(f, "Refused client {}: {most} connections are the most", Socket(addr))
             }
-            Self::Disconnected(addr) => {
+            Self::Disconnected { addr } => {
                 write!(f, "[Disconnect]  socket {} has disconnected", Socket(addr))
             }
             Self::NewRanking => f.write_str("[New ranking]"),

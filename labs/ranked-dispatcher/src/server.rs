@@ -163,7 +163,7 @@ impl Server {
         }
         self.ranking.join(client, addr);
         say(client, Response::Rank(rank), fx);
-        fx.emit(ServerEvent::Accepted(addr));
+        fx.emit(ServerEvent::Accepted { addr });
         self.show_ranking(fx);
     }
 
@@ -181,7 +181,7 @@ impl Server {
         for id in member.runs {
             self.hand_on(id, fx);
         }
-        fx.emit(ServerEvent::Disconnected(member.addr));
+        fx.emit(ServerEvent::Disconnected { addr: member.addr });
         fx.emit(ServerEvent::NewRanking);
         self.show_ranking(fx);
     }

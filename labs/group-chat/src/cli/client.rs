@@ -22,7 +22,7 @@ pub(super) async fn run(options: &Options, out: Output) -> Result<(), Failure> {
     let config = options.destination.dial(Command::NAME, PORT);
     let mut session = Session::begin(config, Client::new(HUB), out)?;
     if let Err(failure) = until_connected(&mut session).await {
-        session.conversation.tell(&FailedToConnect { connected: false })?;
+        session.conversation.tell(&FailedToConnect)?;
         return Err(failure);
     }
     session.conversation.ask("")?;

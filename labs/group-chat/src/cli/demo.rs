@@ -133,7 +133,9 @@ async fn agree(out: Output) -> Result<Vec<Vec<multicast::Event>>, Failure> {
             );
         }
         if me == ProcessId(0) {
-            order.iter().try_for_each(|event| out.tell(&MemberTells(event.clone())))?;
+            for event in order.iter().cloned() {
+                out.tell(&MemberTells { member: me, event })?;
+            }
         }
         orders.push(order);
     }

@@ -205,7 +205,7 @@ impl<P: multicast::Member + Networked> Group<P> {
                     Some(peer) => peer.delivered += 1,
                     None => self.delivered_of_mine += 1,
                 }
-                self.conversation.tell(&MemberTells(event))?;
+                self.conversation.tell(&MemberTells { member: self.me, event })?;
             }
             Notice::Up { peer, .. } => self.peer(peer).is_linked = true,
             Notice::Farewell { peer, tally } => self.peer(peer).tally = Some(tally),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use group_chat::relay::{LONGEST_PIECE, Message, Relay, Settings, decode, encode, server::Event};
+use group_chat::relay::{LONGEST_PIECE, Message, Relay, Settings, decode, encode};
 use lab::{
     Failure, Output,
     service::{Place, Told, serve},
@@ -11,7 +11,10 @@ use lab::{
 use network::{HubConfig, Text};
 use wire::text::{Codec, Complaint};
 
-use super::{Command, PORT, told::Running};
+use super::{
+    Command, PORT,
+    told::{RelayTells, Running},
+};
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -30,7 +33,7 @@ pub(super) async fn run(options: Options, out: Output) -> Result<(), Failure> {
     out.tell(&Running { addr })?;
     let relay = Relay::new(Settings { history: history as usize });
     let config = HubConfig { secret: place.admission.secret, ..config() };
-    serve(listener, config, relay, |event: &Event| Told::Line(event.printed()), out).await
+    serve(listener, config, relay, |event| Told::Line(RelayTells(event)), out).await
 }
 
 /// A hub for anybody, whichever wire he speaks.

@@ -10,7 +10,7 @@
 //! | every run there can be                                 | `check.rs`                   |
 //! | what each point of them is for                         | `mutants.rs`, `../golden`    |
 //! | what an algorithm does not promise, it does not keep   | `limits.rs`, `../golden`     |
-//! | what people read                                       | `golden.rs`, `../golden`     |
+//! | what people read, and programs                         | `golden.rs`, `../golden`     |
 //! | the course's sessions, at terminals and through pipes  | `sessions.rs`                |
 //! | processes that are killed, and whoever finds the port  | `processes.rs`               |
 //!

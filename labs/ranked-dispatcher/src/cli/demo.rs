@@ -204,6 +204,7 @@ impl Actor {
 
 /// What somebody types at a client's prompt.
 #[derive(Serialize)]
+#[serde(tag = "kind", rename = "typed")]
 struct Typed<'a> {
     rank: u32,
     line: &'a str,

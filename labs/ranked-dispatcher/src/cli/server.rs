@@ -8,7 +8,7 @@ use lab::{
     whole_number,
 };
 use network::{HubConfig, Text};
-use ranked_dispatcher::{Message, Policy, Request, Server, ServerEvent, Settings};
+use ranked_dispatcher::{Message, Policy, Request, Server, Settings};
 use wire::text::{Codec, Complaint};
 
 use super::{Command, PORT, told::Starting};
@@ -34,8 +34,7 @@ pub(super) async fn run(options: Options, out: Output) -> Result<(), Failure> {
     let listener = place.listen(PORT)?;
     out.tell(&Starting { clients })?;
     let config = HubConfig { secret: place.admission.secret, ..config() };
-    let tell = |event: &ServerEvent| Told::Line(event.to_string());
-    serve(listener, config, Server::new(settings), tell, out).await
+    serve(listener, config, Server::new(settings), Told::Line, out).await
 }
 
 /// A hub for anybody, whichever wire he speaks.

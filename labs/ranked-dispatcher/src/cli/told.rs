@@ -7,18 +7,21 @@ use serde::{Serialize, Serializer};
 
 /// The server has started.
 #[derive(Serialize)]
+#[serde(tag = "kind", rename = "starting")]
 pub(super) struct Starting {
     pub(super) clients: u32,
 }
 
 /// A client has another rank, or its first one.
 #[derive(Serialize)]
+#[serde(tag = "kind", rename = "assigned")]
 pub(super) struct Assigned {
     pub(super) rank: u32,
 }
 
 /// A client runs what somebody above has asked for.
 #[derive(Serialize)]
+#[serde(tag = "kind", rename = "executing")]
 pub(super) struct Executing<'a> {
     #[serde(serialize_with = "as_text")]
     pub(super) task: &'a Task,
@@ -28,6 +31,7 @@ pub(super) struct Executing<'a> {
 
 /// A client has been answered.
 #[derive(Serialize)]
+#[serde(tag = "kind", rename = "answered")]
 pub(super) struct Answer<'a> {
     #[serde(serialize_with = "as_text")]
     pub(super) response: &'a Response,

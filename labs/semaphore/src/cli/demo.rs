@@ -192,7 +192,7 @@ impl Sleeper {
     }
 
     async fn types(&mut self, line: &str) -> Result<(), Failure> {
-        self.remark(format_args!("{} (nc): {line}", self.name))?;
+        self.out.tell(&Aside::Typed { client: self.name, line })?;
         self.stream.write_all(format!("{line}\n").as_bytes()).await.map_err(|error| lost(&error))
     }
 
@@ -202,7 +202,7 @@ impl Sleeper {
         let read = timeout(PATIENCE, self.stream.read_line(&mut line)).await;
         read.map_err(|_| Failure::Failed(format!("{} has heard nothing", self.name)))?
             .map_err(|error| lost(&error))?;
-        self.remark(line.trim_end())?;
+        self.out.tell(&Aside::Heard { client: self.name, response: line.trim_end() })?;
         match line.parse() {
             Ok(Response::Acquired { token: Some(token), .. }) => Ok(token),
             _ => Err(Failure::Failed(format!("{} hears `{}`", self.name, line.trim_end()))),
@@ -210,7 +210,7 @@ impl Sleeper {
     }
 
     fn remark(&self, text: impl fmt::Display) -> Result<(), Failure> {
-        Ok(self.out.tell(&Remark { text: text.to_string() })?)
+        Ok(self.out.tell(&Aside::Remark { text: text.to_string() })?)
     }
 }
 
@@ -220,6 +220,7 @@ fn lost(error: &std::io::Error) -> Failure {
 
 /// What somebody types at a client's prompt.
 #[derive(Serialize)]
+#[serde(tag = "kind", rename = "typed")]
 struct Typed<'a> {
     client: &'a str,
     line: &'a str,
@@ -232,15 +233,22 @@ impl fmt::Display for Typed<'_> {
     }
 }
 
-/// What happens besides.
+/// What goes over a wire without any client of ours, and what happens besides.
 #[derive(Serialize)]
-struct Remark {
-    text: String,
+#[serde(tag = "kind", rename_all = "kebab-case")]
+enum Aside<'a> {
+    Typed { client: &'a str, line: &'a str },
+    Heard { client: &'a str, response: &'a str },
+    Remark { text: String },
 }
 
-impl fmt::Display for Remark {
+impl fmt::Display for Aside<'_> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&self.text)
+        match self {
+            Self::Typed { client, line } => write!(f, "{client} (nc): {line}"),
+            Self::Heard { response, .. } => f.write_str(response),
+            Self::Remark { text } => f.write_str(text),
+        }
     }
 }
 

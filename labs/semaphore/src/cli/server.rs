@@ -7,7 +7,7 @@ use lab::{
     service::{Place, Told, serve},
 };
 use network::{HubConfig, Text};
-use semaphore::{Message, Name, Server, ServerEvent, Settings, Tokens};
+use semaphore::{Message, Name, Server, Settings, Tokens};
 use wire::text::{Complaint, Verbatim};
 
 use super::{A_DAY, Command, PORT, SHORTEST_HEARTBEAT, epochs};
@@ -45,8 +45,7 @@ pub(super) async fn run(options: Options, out: Output) -> Result<(), Failure> {
     let settings = Settings { permits, session_timeout, ..Settings::default() };
     let listener = place.listen(PORT)?;
     let config = HubConfig { secret: place.admission.secret, ..config() };
-    let tell = |event: &ServerEvent| Told::Warning(event.to_string());
-    serve(listener, config, Server::new(settings, tokens), tell, out).await
+    serve(listener, config, Server::new(settings, tokens), Told::Warning, out).await
 }
 
 /// A hub for anybody, whichever wire he speaks.

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 /// What the client of that label has heard.
 #[derive(Serialize)]
+#[serde(tag = "kind", rename = "heard")]
 pub(super) struct Told<'a> {
     pub(super) client: &'a str,
     #[serde(serialize_with = "as_line")]

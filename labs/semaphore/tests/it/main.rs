@@ -8,7 +8,7 @@
 //! | runs in virtual time, under faults                     | `simulate.rs`                |
 //! | every run there can be                                 | `check.rs`                   |
 //! | what each point of the server is for                   | `mutants.rs`, `../golden`    |
-//! | what people read                                       | `golden.rs`, `../golden`     |
+//! | what people read, and programs                         | `golden.rs`, `../golden`     |
 //! | the course's sessions, at terminals and through pipes  | `sessions.rs`                |
 //! | processes that are killed, and whoever finds the port  | `processes.rs`               |
 //!

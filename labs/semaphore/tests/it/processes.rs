@@ -105,13 +105,17 @@ fn text_clients_expire_only_with_a_session_timeout() {
 
 #[test]
 fn who_is_expired_is_named_in_the_log_and_told_why() {
-    let mut server = serve("--session-timeout 50ms");
+    let mut server = serve("--session-timeout 50ms --json");
     let mut silent = Running::start_listening(&mut client(&server, "--heartbeat 1m"));
     silent.says("alice");
     silent.says("ACQUIRE door");
     let said = server.running.stderr.until("expired client");
     let (start, end) = ("expired client alice (127.0.0.1, ", "): it said nothing for 50 ms");
     assert!(said.contains(start) && said.ends_with(end), "{said}");
+    let record = server.running.stdout.next().unwrap();
+    for part in [r#""kind":"expired""#, r#""client":"alice""#, r#""silent_ms":50"#] {
+        assert!(record.contains(part), "{record}");
+    }
     let said = silent.stderr.until("error: ");
     assert_eq!(said, "error: you were silent for too long, and hold nothing: connect again");
     assert_eq!(silent.finish().code, Some(1));
