@@ -11,35 +11,48 @@ use std::{
 };
 
 use lab::Failure;
+use semaphore::Tokens;
 
 /// The longest line that is looked at, in bytes: more than any epoch has.
 const LONGEST_LINE: u64 = 32;
 
-/// Begins a life: its epoch, larger than those of all lives before, is on the disk. Of several
-/// servers with one file, each has an epoch of its own.
-pub(crate) fn begin_life(path: &Path) -> Result<u64, Failure> {
-    let failed = |error: io::Error| Failure::Failed(format!("{}: {error}", path.display()));
+/// Begins a life, and returns its tokens: its epoch, larger than those of all lives before, is on the
+/// disk. Of several servers with one file, each has an epoch of its own.
+pub(crate) fn begin_life(path: &Path) -> Result<Tokens, Failure> {
+    let refused = |why: String| {
+        let file = path.display();
+        Failure::Failed(format!("can't count the server's lives in {file}: {why}"))
+    };
+    let failed = |error: io::Error| {
+        refused(format!("{error}: name a file that can be written to with --epochs"))
+    };
     let mut file =
         OpenOptions::new().read(true).append(true).create(true).open(path).map_err(failed)?;
     file.lock().map_err(failed)?; // Until it is closed.
     let end = end_of(&mut file).map_err(failed)?;
-    let epoch = match last_line(&end) {
-        "" => 1,
-        line => line.parse::<u64>().ok().and_then(|epoch| epoch.checked_add(1)).ok_or_else(|| {
-            Failure::Failed(format!(
-                "{}: `{}` is no epoch: name the file that the server had before with --epochs, or \
+    let lives = match last_line(&end) {
+        "" => 0,
+        line => line.parse::<u64>().map_err(|_| {
+            refused(format!(
+                "`{}` is no epoch: name the file that the server had before with --epochs, or \
                  another if there was none",
-                path.display(),
                 line.escape_debug()
             ))
         })?,
     };
+    let epoch = lives.saturating_add(1);
+    let tokens = Tokens::of_epoch(epoch).ok_or_else(|| {
+        refused(format!(
+            "after {lives} lives there is no larger token: name a new file with --epochs, once \
+             nobody remembers a token of this one"
+        ))
+    })?;
     let half_a_line = !(end.is_empty() || end.ends_with('\n'));
     let separator = if half_a_line { "\n" } else { "" };
     file.write_all(format!("{separator}{epoch}\n").as_bytes()).map_err(failed)?;
     file.sync_all().map_err(failed)?;
     sync_folder_of(path).map_err(failed)?;
-    Ok(epoch)
+    Ok(tokens)
 }
 
 /// The last few bytes.
@@ -78,7 +91,10 @@ mod tests {
         if !before.is_empty() {
             fs::write(&path, before).unwrap();
         }
-        let epochs = (0..count).map(|_| begin_life(&path).map_err(|failure| failure.to_string()));
+        let epochs = (0..count).map(|_| match begin_life(&path) {
+            Ok(mut tokens) => Ok(tokens.next().unwrap().0 >> 40),
+            Err(failure) => Err(failure.to_string()),
+        });
         (epochs.collect(), String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned())
     }
 
@@ -99,11 +115,34 @@ mod tests {
 
     #[test]
     fn what_is_no_epoch_is_refused_and_left_as_it_is() {
-        for before in ["x\n", "18446744073709551615\n", "1\n\u{7}\n", "-1\n"] {
+        for before in ["x\n", "18446744073709551616\n", "1\n\u{7}\n", "-1\n"] {
             let (epochs, after) = lives(before.as_bytes(), 1);
-            assert!(epochs.unwrap_err().contains("is no epoch"), "{before:?}");
+            assert!(epochs.unwrap_err().contains("is no epoch: name the file"), "{before:?}");
             assert_eq!(after, before);
         }
         assert!(lives(&[0xff, b'\n'], 1).0.is_err());
+    }
+
+    /// Whoever starts it again and again, because it does not start, changes nothing either.
+    #[test]
+    fn a_life_too_many_does_not_begin_and_leaves_the_file_as_it_was() {
+        assert_eq!(lives(b"16777214\n", 1).0, Ok(vec![16_777_215]));
+        for before in ["16777215\n", "16777216\n", "18446744073709551615\n"] {
+            let (epochs, after) = lives(before.as_bytes(), 2);
+            let said = format!("after {} lives there is no larger token: name", before.trim());
+            assert!(epochs.unwrap_err().contains(&said), "{before:?}");
+            assert_eq!(after, before);
+        }
+    }
+
+    #[test]
+    fn a_file_that_can_not_be_written_to_is_named_with_what_to_do() {
+        let scratch = tempfile::tempdir().unwrap();
+        for path in [scratch.path().join("no/such/folder"), scratch.path().to_path_buf()] {
+            let said = begin_life(&path).unwrap_err().to_string();
+            let start = format!("can't count the server's lives in {}: ", path.display());
+            assert!(said.starts_with(&start), "{said}");
+            assert!(said.ends_with(": name a file that can be written to with --epochs"), "{said}");
+        }
     }
 }

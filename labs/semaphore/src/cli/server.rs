@@ -7,7 +7,7 @@ use lab::{
     service::{Place, Told, serve},
 };
 use network::{HubConfig, Text};
-use semaphore::{Message, Name, Server, Settings, Tokens};
+use semaphore::{Message, Name, Server, Settings};
 use wire::text::{Complaint, Verbatim};
 
 use super::{A_DAY, Command, PORT, SHORTEST_HEARTBEAT, epochs};
@@ -35,13 +35,7 @@ pub(super) async fn run(options: Options, out: Output) -> Result<(), Failure> {
     let Options { place, permits, session_timeout, epochs } = options;
     let permits = each_once(permits)?;
     // A life that finds its port taken does no harm: the next one has a larger epoch all the same.
-    let epoch = epochs::begin_life(&epochs)?;
-    let tokens = Tokens::of_epoch(epoch).ok_or_else(|| {
-        let file = epochs.display();
-        Failure::Failed(format!(
-            "{file}: {epoch} lives are too many for a token to tell them apart"
-        ))
-    })?;
+    let tokens = epochs::begin_life(&epochs)?;
     let settings = Settings { permits, session_timeout, ..Settings::default() };
     let listener = place.listen(PORT)?;
     let config = HubConfig { secret: place.admission.secret, ..config() };
