@@ -97,61 +97,74 @@ impl FromStr for Response {
 
     fn from_str(line: &str) -> Result<Self, Refusal> {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let usage = |right| Err(Refusal::usage(line.trim(), right));
-        Ok(match *words.as_slice() {
-            ["LOCK_ACQUIRED", semaphore] => {
-                Self::Acquired { semaphore: Name::new(semaphore)?, token: None }
+        let Some((&verb, rest)) = words.split_first() else {
+            return Err(unknown_verb(&words, RESPONSES));
+        };
+        let (right, read) = match verb {
+            "LOCK_ACQUIRED" => (ACQUIRED, acquired(rest)),
+            "WAIT" => ("WAIT <semaphore>", named(rest, |semaphore| Self::Wait { semaphore })),
+            "LOCK_RELEASED" => {
+                let read = named(rest, |semaphore| Self::Released { semaphore });
+                ("LOCK_RELEASED <semaphore>", read)
             }
-            ["LOCK_ACQUIRED", semaphore, token] => {
-                let Ok(token) = token.parse() else { return usage(ACQUIRED) };
-                Self::Acquired { semaphore: Name::new(semaphore)?, token: Some(Token(token)) }
-            }
-            ["LOCK_ACQUIRED", ..] => return usage(ACQUIRED),
-            ["WAIT", semaphore] => Self::Wait { semaphore: Name::new(semaphore)? },
-            ["WAIT", ..] => return usage("WAIT <semaphore>"),
-            ["LOCK_RELEASED", semaphore] => Self::Released { semaphore: Name::new(semaphore)? },
-            ["LOCK_RELEASED", ..] => return usage("LOCK_RELEASED <semaphore>"),
-            ["ERROR", "TIMEOUT", semaphore, ..] => {
-                Self::TimedOut { semaphore: Name::new(semaphore)? }
-            }
-            ["ERROR", ..] => match refusal(line) {
-                Some(refusal) => Self::Refused(refusal),
-                None => return usage("ERROR <code> <text>"),
-            },
-            ["Client", client, ip, port, "released", "semaphore", semaphore] => {
-                let Some(addr) = address(ip, port) else { return usage(ANNOUNCED) };
-                let (client, semaphore) = (Name::new(client)?, Name::new(semaphore)?);
-                Self::Announced { client, addr, semaphore }
-            }
-            ["Client", ..] => return usage(ANNOUNCED),
-            [
-                "SEMAPHORE",
-                name,
-                "PERMITS",
-                permits,
-                "WAITING",
-                waiting,
-                "HOLDERS",
-                ref holders @ ..,
-            ] => {
-                let (Ok(permits), Ok(waiting)) = (permits.parse(), waiting.parse()) else {
-                    return usage(ACCOUNT);
-                };
-                let holders = holders.iter().map(|&holder| Name::new(holder));
-                let (semaphore, holders) = (Name::new(name)?, holders.collect::<Result<_, _>>()?);
-                Self::Account(Account { semaphore, permits, waiting, holders })
-            }
-            ["SEMAPHORE", ..] => return usage(ACCOUNT),
-            ["STATUS", semaphores] => match semaphores.parse() {
-                Ok(semaphores) => Self::Status { semaphores },
-                Err(_) => return usage("STATUS <number>"),
-            },
-            ["STATUS", ..] => return usage("STATUS <number>"),
-            ["PONG"] => Self::Pong,
-            ["PONG", ..] => return usage("PONG"),
+            "ERROR" => ("ERROR <code> <text>", error(rest, line)),
+            "Client" => (ANNOUNCED, announced(rest)),
+            "SEMAPHORE" => (ACCOUNT, account(rest)),
+            "STATUS" => ("STATUS <number>", Ok(status(rest))),
+            "PONG" => ("PONG", Ok(rest.is_empty().then_some(Self::Pong))),
             _ => return Err(unknown_verb(&words, RESPONSES)),
-        })
+        };
+        read?.ok_or_else(|| Refusal::usage(line.trim(), right))
     }
+}
+
+/// What the words behind a verb make it; none, if they are not those that belong there.
+type Read = Result<Option<Response>, Refusal>;
+
+fn named(words: &[&str], response: impl FnOnce(Name) -> Response) -> Read {
+    let [name] = words else { return Ok(None) };
+    Ok(Some(response(Name::new(*name)?)))
+}
+
+fn acquired(words: &[&str]) -> Read {
+    let (semaphore, token) = match *words {
+        [semaphore] => (semaphore, None),
+        [semaphore, token] => match token.parse() {
+            Ok(token) => (semaphore, Some(Token(token))),
+            Err(_) => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    Ok(Some(Response::Acquired { semaphore: Name::new(semaphore)?, token }))
+}
+
+fn error(words: &[&str], line: &str) -> Read {
+    if let ["TIMEOUT", semaphore, ..] = *words {
+        return Ok(Some(Response::TimedOut { semaphore: Name::new(semaphore)? }));
+    }
+    Ok(refusal(line).map(Response::Refused))
+}
+
+fn announced(words: &[&str]) -> Read {
+    let [client, ip, port, "released", "semaphore", semaphore] = *words else { return Ok(None) };
+    let Some(addr) = address(ip, port) else { return Ok(None) };
+    let (client, semaphore) = (Name::new(client)?, Name::new(semaphore)?);
+    Ok(Some(Response::Announced { client, addr, semaphore }))
+}
+
+fn account(words: &[&str]) -> Read {
+    let [name, "PERMITS", permits, "WAITING", waiting, "HOLDERS", ref holders @ ..] = *words else {
+        return Ok(None);
+    };
+    let (Ok(permits), Ok(waiting)) = (permits.parse(), waiting.parse()) else { return Ok(None) };
+    let holders = holders.iter().map(|&holder| Name::new(holder));
+    let (semaphore, holders) = (Name::new(name)?, holders.collect::<Result<_, _>>()?);
+    Ok(Some(Response::Account(Account { semaphore, permits, waiting, holders })))
+}
+
+fn status(words: &[&str]) -> Option<Response> {
+    let [semaphores] = words else { return None };
+    Some(Response::Status { semaphores: semaphores.parse().ok()? })
 }
 
 /// `words` may be none at all.
