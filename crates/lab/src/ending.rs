@@ -4,7 +4,7 @@ use std::{io, process::ExitCode};
 
 use serde::Serialize;
 
-use crate::Output;
+use crate::{Output, stop};
 
 /// Whether what was promised has held, with the figures: the last line of standard output.
 ///
@@ -83,7 +83,7 @@ pub(crate) fn conclude(ending: Result<Option<Verdict>, Failure>, out: Output) ->
             ExitCode::from(1)
         }
         Ok(Some(Verdict { outcome: Outcome::Interrupted, .. })) | Err(Failure::Interrupted) => {
-            ExitCode::from(130)
+            ExitCode::from(stop::exit_code())
         }
         // As the shell says of those whom a closed pipe ends: nothing was broken.
         Err(Failure::OutputClosed) => ExitCode::from(141),

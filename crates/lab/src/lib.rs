@@ -9,7 +9,8 @@
 //! | 0         | what was promised has held                       |
 //! | 1         | it was broken, or a file or a socket failed      |
 //! | 2         | the command line makes no sense                  |
-//! | 130       | somebody pressed Ctrl-C, or sent SIGTERM         |
+//! | 130       | somebody pressed Ctrl-C                          |
+//! | 143       | somebody sent SIGTERM                            |
 //!
 //! | idea                                             | where                              |
 //! |--------------------------------------------------|------------------------------------|

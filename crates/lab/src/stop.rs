@@ -1,10 +1,25 @@
 //! Ctrl-C, SIGTERM and a terminal that is closed: the wish that everything ends, cleanly.
 
-use std::{io, mem, panic};
+use std::{
+    io, mem, panic,
+    sync::atomic::{AtomicU8, Ordering},
+};
 
 use tokio::{select, signal, task::spawn_blocking};
 
 use crate::Failure;
+
+/// SIGINT: Ctrl-C, as a signal or as a key.
+const INTERRUPT: u8 = 2;
+
+/// The number of the signal that somebody wanted us to stop with.
+static HEARD: AtomicU8 = AtomicU8::new(INTERRUPT);
+
+/// With which code a process ends that somebody stopped: as the shell says of those whom a signal
+/// ends.
+pub(crate) fn exit_code() -> u8 {
+    128 + HEARD.load(Ordering::Relaxed)
+}
 
 /// Notices that somebody wants us to stop, from the moment it is made.
 pub struct Stop {
@@ -46,11 +61,12 @@ impl Stop {
     /// Waits until somebody wants us to stop.
     #[cfg(unix)]
     pub async fn requested(&mut self) {
-        select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-            _ = self.hangup.recv() => {}
-        }
+        let heard = select! {
+            _ = self.interrupt.recv() => INTERRUPT,
+            _ = self.terminate.recv() => 15,
+            _ = self.hangup.recv() => 1,
+        };
+        HEARD.store(heard, Ordering::Relaxed);
     }
 
     /// Waits until somebody wants us to stop.

@@ -108,7 +108,9 @@ fn whoever_reads_no_more_ends_it_and_all_its_sites() {
 #[test]
 #[cfg(unix)]
 fn an_interrupted_cluster_ends_cleanly_and_loses_nothing() {
-    for (signal, to_all) in [("INT", true), ("INT", false), ("TERM", true), ("TERM", false)] {
+    for (signal, code, to_all) in
+        [("INT", 130, true), ("INT", 130, false), ("TERM", 143, true), ("TERM", 143, false)]
+    {
         let at_work = AtWork::start(LAB);
         #[cfg(target_os = "linux")]
         let sites = at_work.sites();
@@ -124,7 +126,7 @@ fn an_interrupted_cluster_ends_cleanly_and_loses_nothing() {
         assert!(lab_tests::still_running(LAB, &sites).is_empty(), "{signal}");
         let ended = cluster.finish();
         assert_eq!(AtWork::files(scratch.path()), 0, "{signal}");
-        assert_eq!((ended.code, ended.stderr.as_str()), (Some(130), ""), "{signal}");
+        assert_eq!((ended.code, ended.stderr.as_str()), (Some(code), ""), "{signal}");
 
         let verdict = ended.verdict();
         assert!(verdict.starts_with("interrupted: "), "{verdict}");
