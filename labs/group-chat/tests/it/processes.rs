@@ -90,6 +90,8 @@ fn who_never_reads_is_dropped_and_holds_nobody_up() {
         assert_eq!(two.hears().len(), "[one] ".len() + words.len());
     }
     server.running.stderr.until("too slow");
+    two.says("/who");
+    assert_eq!(two.hears(), "* here are one, two");
 }
 
 #[test]
