@@ -1,6 +1,6 @@
 //! A client's side of a hub.
 
-use std::{collections::BTreeMap, future::poll_fn, net::SocketAddr};
+use std::{future::poll_fn, net::SocketAddr};
 
 use protocol::Monitor;
 use wire::secret::Secret;
@@ -10,7 +10,7 @@ use crate::{
     dial,
     node::{Networked, Node, Running},
     notice::Notice,
-    peer::Peer,
+    peer::{Peer, Peers},
 };
 
 /// Which hub a client dials, and with how much patience.
@@ -79,7 +79,7 @@ impl<P: Networked> Dial<P> {
         let DialConfig { system, addr, secret, incarnation, timing, limits, redials } = config;
         let part = Part::Client { redials };
         let settings = Settings { system, part, secret, incarnation, timing, limits }.check()?;
-        let hub = BTreeMap::from([(HUB, Peer::new(addr))]);
+        let hub = Peers::from_iter([(HUB, Peer::new(addr))]);
         let node = Node::start(settings, hub, None, process, monitor);
         node.spawn(dial::keep_dialling(node.clone(), HUB));
         Ok(Self { node: Running(node) })

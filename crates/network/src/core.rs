@@ -3,7 +3,6 @@
 //! Nothing in here waits, and nothing in here is called while it is at work.
 
 use std::{
-    collections::BTreeMap,
     net::SocketAddr,
     ops::ControlFlow::{self, Break, Continue},
     rc::Rc,
@@ -27,7 +26,7 @@ use crate::{
     node::Networked,
     notice::Notice,
     packet::Packet,
-    peer::{Peer, State},
+    peer::{Peer, Peers, State},
     plain::Text,
     shell::Shell,
 };
@@ -44,7 +43,7 @@ pub(crate) struct Core<P: Process> {
 impl<P: Networked> Core<P> {
     pub(crate) fn new(
         settings: Rc<Settings>,
-        peers: BTreeMap<ProcessId, Peer>,
+        peers: Peers,
         text: Option<Rc<Text<P::Message>>>,
         process: P,
         monitor: Box<dyn Monitor<P>>,

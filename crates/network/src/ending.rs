@@ -26,7 +26,7 @@ impl<P: Networked> Shell<P> {
     }
 
     pub(crate) fn reject(&mut self, id: ProcessId, why: Cow<'static, str>) {
-        self.warn_of(id, &why, &format!("rejected what process {id} did: {why}"));
+        self.warn_of(id, &why, &format!("rejected what {} did: {why}", self.shown(id)));
         self.dismiss(id, &why);
         if let Some(peer) = self.peers.get_mut(&id) {
             peer.reject(&why);
@@ -53,7 +53,7 @@ impl<P: Networked> Shell<P> {
 
     /// Gives up a link, or the queue for a peer that has not been up.
     pub(crate) fn cut(&mut self, id: ProcessId, why: String) {
-        self.warn_of(id, &why, &format!("cut the link to process {id}: {why}"));
+        self.warn_of(id, &why, &format!("cut the link to {}: {why}", self.shown(id)));
         self.fall(id);
         if let Some(peer) = self.peers.get_mut(&id) {
             peer.state = State::Down;
@@ -69,6 +69,14 @@ impl<P: Networked> Shell<P> {
             }
             Part::Client { .. } => debug!("{line}"), // Its application says so.
             Part::Member { .. } => warn!("{line}"),
+        }
+    }
+
+    /// A peer, for the log. Nobody knows a guest by the name that we gave it.
+    fn shown(&self, id: ProcessId) -> String {
+        match self.peers.get(&id) {
+            Some(peer) if self.settings.has_guests() => format!("the client at {}", peer.addr),
+            _ => format!("process {id}"),
         }
     }
 

@@ -1,15 +1,17 @@
 //! The hub: a server process, to which anybody may connect.
 
-use std::{collections::BTreeMap, future::poll_fn, net::TcpListener};
+use std::{future::poll_fn, net::TcpListener};
 
 use protocol::Monitor;
 use wire::secret::Secret;
 
 use crate::{
+    awake,
     config::{Limits, MeshError, Part, Settings, Timing, incarnation_now},
     listen,
     node::{Networked, Node, Running},
     notice::Notice,
+    peer::Peers,
     plain::Text,
 };
 
@@ -80,8 +82,9 @@ impl<P: Networked> Hub<P> {
         let part = Part::Hub { clients };
         let settings = Settings { system, part, secret, incarnation, timing, limits }.check()?;
         let listener = listen::on(listener)?;
-        let node = Node::start(settings, BTreeMap::new(), text, process, monitor);
+        let node = Node::start(settings, Peers::default(), text, process, monitor);
         node.spawn_service(listen::accept(node.clone(), listener));
+        node.spawn_service(awake::stay(node.clone()));
         Ok(Self { node: Running(node) })
     }
 

@@ -39,7 +39,7 @@
 //! | coming together                              | `dial.rs`, `listen.rs` |
 //! | whom to warn of, and how often               | `news.rs`        |
 //! | what goes to many                            | `saying.rs`      |
-//! | time                                         | `timers.rs`, `pulse.rs` |
+//! | time                                         | `timers.rs`, `pulse.rs`, `awake.rs` |
 //!
 //! # Example
 //!
@@ -213,6 +213,7 @@
 //! ```
 
 mod admission;
+mod awake;
 mod client;
 mod config;
 mod connection;

@@ -6,8 +6,7 @@
 //! until all of it is heard, or the turn of somebody else has ended.
 
 use std::{
-    cell::RefCell,
-    collections::BTreeMap,
+    cell::{Cell, RefCell},
     io,
     net::SocketAddr,
     ops::{
@@ -35,8 +34,8 @@ use tracing::debug;
 use wire::hello::Party;
 
 use crate::{
-    config::Settings, connection::Connection, core::Core, inbox::Inbox, notice::Notice, peer::Peer,
-    plain::Text, pulse, timers,
+    config::Settings, connection::Connection, core::Core, inbox::Inbox, notice::Notice,
+    peer::Peers, plain::Text, pulse, timers,
 };
 
 /// How long somebody pauses who says much text, after each read that is full of it.
@@ -63,6 +62,10 @@ pub(crate) struct Shared<P: Process> {
     pub(crate) room: RefCell<BytesMut>,
     /// Never borrowed while a task waits.
     pub(crate) core: RefCell<Core<P>>,
+    /// In how many turns peers have been heard since this was last asked.
+    pub(crate) turns: Cell<u32>,
+    /// Tells whoever waits for it that a peer has been heard.
+    pub(crate) heard: Notify,
     /// Tells whoever waits for it that somebody has taken some of what waited for him.
     relieved: Notify,
 }
@@ -85,7 +88,7 @@ impl<P: Networked> Node<P> {
     /// Starts the process. Its connections are up to the caller.
     pub(crate) fn start(
         settings: Settings,
-        peers: BTreeMap<ProcessId, Peer>,
+        peers: Peers,
         text: Option<Text<P::Message>>,
         process: P,
         monitor: Box<dyn Monitor<P>>,
@@ -98,6 +101,8 @@ impl<P: Networked> Node<P> {
             tasks: RefCell::new(JoinSet::new()),
             room: RefCell::new(BytesMut::new()),
             core: RefCell::new(core),
+            turns: Cell::new(0),
+            heard: Notify::new(),
             relieved: Notify::new(),
         }));
         node.turn(|core| core.step(Input::Start));
@@ -177,6 +182,8 @@ impl<P: Networked> Node<P> {
         core.hear(from, number, inbox)?;
         core.shell.answer_last(from);
         core.shell.flush();
+        self.turns.set(self.turns.get() + 1);
+        self.heard.notify_waiters();
         Continue(())
     }
 

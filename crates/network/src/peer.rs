@@ -1,12 +1,17 @@
 //! What a node knows of one of its peers, and whether it may come in.
 
-use std::net::SocketAddr;
+use std::{collections::HashMap, net::SocketAddr};
 
 use bytes::BytesMut;
+use foldhash::fast::FixedState;
 use protocol::ProcessId;
 use thiserror::Error;
 
 use crate::connection::Link;
+
+/// The other processes. A message is put to one after the other of whom it is for, so that they are
+/// found fast; and nobody chooses his own name, so that none are made to collide.
+pub(crate) type Peers = HashMap<ProcessId, Peer, FixedState>;
 
 /// One of the other processes.
 pub(crate) struct Peer {

@@ -1,7 +1,7 @@
 //! The shell: everything around the process, which its effects act upon.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeSet, VecDeque},
     net::SocketAddr,
     rc::Rc,
     time::Duration,
@@ -22,7 +22,7 @@ use crate::{
     node::Networked,
     notice::{Notice, Notices},
     packet::Packet,
-    peer::{AdmissionError, Peer, State},
+    peer::{AdmissionError, Peer, Peers, State},
     plain::{self, Text},
     saying::Saying,
     timers::Timers,
@@ -36,7 +36,7 @@ pub(crate) struct Shell<P: Process> {
     /// How clients are understood that speak text, if they are.
     pub(crate) text: Option<Rc<Text<P::Message>>>,
     /// All others of a fixed membership; or the guests that are there.
-    pub(crate) peers: BTreeMap<ProcessId, Peer>,
+    pub(crate) peers: Peers,
     /// To whom something has been put since the last flush.
     unsent: Vec<ProcessId>,
     /// Guests for whom much waited when they were last looked at.
@@ -55,7 +55,7 @@ pub(crate) struct Shell<P: Process> {
 impl<P: Networked> Shell<P> {
     pub(crate) fn new(
         settings: Rc<Settings>,
-        peers: BTreeMap<ProcessId, Peer>,
+        peers: Peers,
         text: Option<Rc<Text<P::Message>>>,
         monitor: Box<dyn Monitor<P>>,
     ) -> Self {

@@ -157,7 +157,8 @@ fn a_client_that_never_reads_is_cut_and_nobody_else_notices() {
         assert_eq!(other.line().await, "still fine\n");
     });
     let [line] = &warnings.take()[..] else { panic!("not one line") };
-    assert!(line.contains("process 1: too slow"), "{line}");
+    assert!(line.contains("the client at 127.0.0.1:"), "{line}");
+    assert!(line.contains(": too slow"), "{line}");
 }
 
 #[test]

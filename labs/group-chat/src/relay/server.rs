@@ -45,8 +45,8 @@ pub enum Event {
 /// must be far less than may wait for a client.
 const LONGEST_HISTORY: usize = 128 << 10;
 
-/// How many are named to a client that asks who is here.
-const MOST_NAMED: usize = 100;
+/// How many are named to a client that asks who is here: no more than a person reads.
+const MOST_NAMED: usize = 20;
 
 impl Relay {
     /// A relay to which nobody is linked.
@@ -64,8 +64,8 @@ impl Relay {
         }
         let text = Arc::<str>::from(text);
         let response = Response::Relayed { from: from.clone(), text: text.clone() };
-        let others: Vec<ProcessId> =
-            self.clients.keys().copied().filter(|&other| other != client).collect();
+        let mut others: Vec<ProcessId> = self.clients.keys().copied().collect();
+        others.retain(|&other| other != client);
         fx.send_all(&others, Message::Response(response.clone()));
         fx.emit(Event::Said { from, text });
         self.remember(response);

@@ -125,7 +125,7 @@ fn however_many_there_are_an_answer_is_not_long() {
         desk.link(ProcessId(client));
     }
     let answer = desk.hears(FIRST, "/who\n").concat();
-    assert!(answer.ends_with("('127.0.0.1', 47100) and 900 more\n"), "{answer}");
+    assert!(answer.ends_with("('127.0.0.1', 47020) and 980 more\n"), "{answer}");
 }
 
 #[test]
