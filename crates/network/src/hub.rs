@@ -6,9 +6,8 @@ use protocol::Monitor;
 use wire::secret::Secret;
 
 use crate::{
-    awake,
     config::{Limits, MeshError, Part, Settings, Timing, incarnation_now},
-    listen,
+    dialogue, listen,
     node::{Networked, Node, Running},
     notice::Notice,
     peer::Peers,
@@ -84,7 +83,7 @@ impl<P: Networked> Hub<P> {
         let listener = listen::on(listener)?;
         let node = Node::start(settings, Peers::default(), text, process, monitor);
         node.spawn_service(listen::accept(node.clone(), listener));
-        node.spawn_service(awake::stay(node.clone()));
+        node.spawn_service(dialogue::answer(node.clone()));
         Ok(Self { node: Running(node) })
     }
 

@@ -39,7 +39,7 @@
 //! | coming together                              | `dial.rs`, `listen.rs` |
 //! | whom to warn of, and how often               | `news.rs`        |
 //! | what goes to many                            | `saying.rs`      |
-//! | time                                         | `timers.rs`, `pulse.rs`, `awake.rs` |
+//! | time                                         | `timers.rs`, `pulse.rs`, `dialogue.rs` |
 //!
 //! # Example
 //!
@@ -213,12 +213,12 @@
 //! ```
 
 mod admission;
-mod awake;
 mod client;
 mod config;
 mod connection;
 mod core;
 mod dial;
+mod dialogue;
 mod ending;
 mod greeting;
 mod hub;

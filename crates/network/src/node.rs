@@ -2,8 +2,9 @@
 //!
 //! A *turn* is what one task does to the [`Core`] without a pause: hear what a read has brought,
 //! fire a timer, give a command. At its end, whatever the process has said leaves. After a command
-//! it waits until the application does, which often has another; and when a read has brought much,
-//! until all of it is heard, or the turn of somebody else has ended.
+//! it waits until the application does, which often has another; when a read has brought much, until
+//! all of it is heard, or the turn of somebody else has ended; and where many talk with a hub at
+//! once, until all who have spoken are heard.
 
 use std::{
     cell::{Cell, RefCell},
@@ -62,8 +63,10 @@ pub(crate) struct Shared<P: Process> {
     pub(crate) room: RefCell<BytesMut>,
     /// Never borrowed while a task waits.
     pub(crate) core: RefCell<Core<P>>,
-    /// In how many turns peers have been heard since this was last asked.
-    pub(crate) turns: Cell<u32>,
+    /// Whether whoever was heard last had a part in the turn before.
+    pub(crate) is_dialogue: Cell<bool>,
+    /// Whether a peer has been heard since this was last asked.
+    pub(crate) has_heard: Cell<bool>,
     /// Tells whoever waits for it that a peer has been heard.
     pub(crate) heard: Notify,
     /// Tells whoever waits for it that somebody has taken some of what waited for him.
@@ -101,7 +104,8 @@ impl<P: Networked> Node<P> {
             tasks: RefCell::new(JoinSet::new()),
             room: RefCell::new(BytesMut::new()),
             core: RefCell::new(core),
-            turns: Cell::new(0),
+            is_dialogue: Cell::new(false),
+            has_heard: Cell::new(false),
             heard: Notify::new(),
             relieved: Notify::new(),
         }));
@@ -176,19 +180,29 @@ impl<P: Networked> Node<P> {
         self.turn(|core| core.up(party, incarnation, stream, addr, inbox))
     }
 
-    /// Hears what has been read, or some of it: then it is a break.
+    /// Hears what has been read, or some of it: then it is a break. Whoever had a
+    /// part in the turn before is in a dialogue with a hub, and has his answer at once. Other answers
+    /// leave together, once all who have spoken too have had their turns.
     pub(crate) fn hear(&self, from: ProcessId, number: u64, inbox: &mut Inbox) -> ControlFlow<()> {
         let mut core = self.core.borrow_mut();
         core.hear(from, number, inbox)?;
-        core.shell.answer_last(from);
-        core.shell.flush();
-        self.turns.set(self.turns.get() + 1);
-        self.heard.notify_waiters();
+        let is_dialogue = core.shell.end_turn(from);
+        if is_dialogue || !self.settings.has_guests() {
+            core.shell.flush();
+        }
+        self.is_dialogue.set(is_dialogue);
+        self.has_heard.set(true);
+        self.heard.notify_one();
         Continue(())
     }
 
     pub(crate) fn hear_rest(&self, from: ProcessId, number: u64, inbox: &mut Inbox) {
         self.turn(|core| core.hear_rest(from, number, inbox));
+    }
+
+    /// Writes what was said in all turns since the last flush.
+    pub(crate) fn flush_all(&self) {
+        self.core.borrow_mut().shell.flush();
     }
 
     /// A connection has come to its end, unless the node ended it before.

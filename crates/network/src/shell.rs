@@ -18,6 +18,7 @@ use wire::{
 use crate::{
     config::{Part, Settings},
     connection::Link,
+    dialogue::Turns,
     news::News,
     node::Networked,
     notice::{Notice, Notices},
@@ -37,8 +38,9 @@ pub(crate) struct Shell<P: Process> {
     pub(crate) text: Option<Rc<Text<P::Message>>>,
     /// All others of a fixed membership; or the guests that are there.
     pub(crate) peers: Peers,
-    /// To whom something has been put since the last flush.
+    /// To whom something has been put since the last flush, or who was heard.
     unsent: Vec<ProcessId>,
+    turns: Turns,
     /// Guests for whom much waited when they were last looked at.
     behind: BTreeSet<ProcessId>,
     /// The name that was given to a guest last.
@@ -65,6 +67,7 @@ impl<P: Networked> Shell<P> {
             text,
             peers,
             unsent: Vec::new(),
+            turns: Turns::default(),
             behind: BTreeSet::new(),
             last_guest: settings.me(),
             fallen: VecDeque::new(),
@@ -249,16 +252,17 @@ impl<P: Networked> Shell<P> {
         }
     }
 
-    /// Has all others be written to before `asker`, if nobody has been so far: what they are told,
-    /// they may have waited for.
-    pub(crate) fn answer_last(&mut self, asker: ProcessId) {
+    /// A turn has ended in which `asker` was heard. All others are written to before him: what they
+    /// are told, they may have waited for. Whether he is in a dialogue.
+    pub(crate) fn end_turn(&mut self, asker: ProcessId) -> bool {
         if let Some(place) = self.unsent.iter().position(|&id| id == asker) {
             self.unsent.remove(place);
-            self.unsent.push(asker);
         }
+        self.unsent.push(asker);
+        self.turns.end(asker)
     }
 
-    /// Writes what this turn has brought, to each peer all of it at once.
+    /// Writes what was said since the last flush, to each peer all of it at once.
     pub(crate) fn flush(&mut self) {
         self.for_each_unsent(Link::flush);
     }
@@ -269,12 +273,13 @@ impl<P: Networked> Shell<P> {
     }
 
     fn for_each_unsent(&mut self, work: impl Fn(&mut Link)) {
-        let Self { unsent, peers, .. } = self;
-        for id in unsent.drain(..) {
-            if let Some(link) = peers.get_mut(&id).and_then(Peer::link) {
+        let Self { unsent, turns, peers, .. } = self;
+        for id in &*unsent {
+            if let Some(link) = peers.get_mut(id).and_then(Peer::link) {
                 work(link);
             }
         }
+        turns.leave(unsent);
     }
 
     /// A name for a guest. One is given again only after four billion others, if it is free.

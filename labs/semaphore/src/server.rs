@@ -94,7 +94,7 @@ impl Server {
             return Err(Refusal::hello_first());
         }
         let most = self.settings.most_semaphores;
-        if !self.semaphores.contains_key(name) && self.semaphores.len() >= most {
+        if self.semaphores.len() >= most && !self.semaphores.contains_key(name) {
             return Err(Refusal::too_many_semaphores(most));
         }
         let permits = self.settings.permits_of(name);
