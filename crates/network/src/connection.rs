@@ -99,9 +99,11 @@ impl Link {
         }
         self.spoke = true;
         match self.socket.try_write(&self.out) {
-            Ok(written) if written == self.out.len() => return self.out.clear(),
             Ok(written) => {
                 self.is_stuck = false;
+                if written == self.out.len() {
+                    return self.out.clear();
+                }
                 self.out.advance(written);
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}

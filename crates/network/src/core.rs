@@ -130,7 +130,8 @@ impl<P: Networked> Core<P> {
                 },
             }
         }
-        Break(())
+        // Over the last of them its link may have ended, and then nothing more is heard.
+        if self.shell.link(from, number).is_some() { Break(()) } else { Continue(()) }
     }
 
     /// Nothing follows: hears what is a message if that is so.

@@ -30,10 +30,14 @@ pub(crate) async fn answer<P: Networked>(node: Node<P>) {
     let may_stay = available_parallelism().is_ok_and(|cores| cores.get() > 1);
     loop {
         node.heard.notified().await;
+        if !node.has_heard.take() {
+            continue; // Of what was heard in the meantime.
+        }
+        if may_stay {
+            stay(&node).await;
+        }
         if !node.is_dialogue.get() {
             gather(&node).await;
-        } else if may_stay {
-            stay(&node).await;
         }
     }
 }
@@ -43,6 +47,7 @@ async fn gather<P: Networked>(node: &Node<P>) {
     for _ in 0..LOOKS {
         yield_now().await;
     }
+    node.has_heard.set(false);
     node.flush_all();
 }
 

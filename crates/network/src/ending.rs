@@ -42,10 +42,11 @@ impl<P: Networked> Shell<P> {
         }
     }
 
-    /// A peer has said nothing for too long. A person may be alive all the same, and is told.
+    /// A peer has said nothing for too long. A guest may be alive all the same, and is told why he
+    /// has to come again. A member would take that for a refusal, and stay away.
     pub(crate) fn expire(&mut self, id: ProcessId, patience: Duration) {
         let why = format!("silent for {patience:?}");
-        if self.link_to(id).is_some_and(|link| link.speaks_text) {
+        if self.settings.has_guests() {
             self.dismiss(id, &why);
         }
         self.cut(id, why);

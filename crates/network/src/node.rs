@@ -180,9 +180,9 @@ impl<P: Networked> Node<P> {
         self.turn(|core| core.up(party, incarnation, stream, addr, inbox))
     }
 
-    /// Hears what has been read, or some of it: then it is a break. Whoever had a
-    /// part in the turn before is in a dialogue with a hub, and has his answer at once. Other answers
-    /// leave together, once all who have spoken too have had their turns.
+    /// Hears what has been read, or some of it: then it is a break. Whoever is in a dialogue with a
+    /// hub has his answer at once; a hub's other answers leave together, once all who have spoken too
+    /// have had their turns.
     pub(crate) fn hear(&self, from: ProcessId, number: u64, inbox: &mut Inbox) -> ControlFlow<()> {
         let mut core = self.core.borrow_mut();
         core.hear(from, number, inbox)?;

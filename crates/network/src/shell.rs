@@ -234,6 +234,7 @@ impl<P: Networked> Shell<P> {
 
     /// Whether more waits for some guest than half of what may, of those who take any of it.
     pub(crate) fn is_anybody_behind(&mut self) -> bool {
+        self.flush(); // What nobody has tried to write yet has kept nobody busy.
         let Self { behind, peers, settings, .. } = self;
         let most = settings.limits.outbound / 2;
         behind.retain(|id| peers.get(id).is_some_and(|peer| peer.waiting() > most));
@@ -274,6 +275,9 @@ impl<P: Networked> Shell<P> {
 
     fn for_each_unsent(&mut self, work: impl Fn(&mut Link)) {
         let Self { unsent, turns, peers, .. } = self;
+        if unsent.is_empty() {
+            return;
+        }
         for id in &*unsent {
             if let Some(link) = peers.get_mut(id).and_then(Peer::link) {
                 work(link);

@@ -3,12 +3,14 @@
 use std::{net::TcpListener, time::Duration};
 
 use crate::support::*;
+use bytes::BytesMut;
 use network::{HUB, Hub, HubConfig, Limits, Notice, Text};
 use protocol::ProcessId;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     time::{Instant, sleep},
 };
+use wire::frame;
 
 /// A hub that relays text as it comes, with one person at it, who is up.
 async fn relay(pause: Duration) -> (TestHub, Person) {
@@ -159,6 +161,59 @@ fn a_client_that_never_reads_is_cut_and_nobody_else_notices() {
     let [line] = &warnings.take()[..] else { panic!("not one line") };
     assert!(line.contains("the client at 127.0.0.1:"), "{line}");
     assert!(line.contains(": too slow"), "{line}");
+}
+
+/// The hub says nothing by itself for an hour: a heartbeat would have all that waits leave.
+async fn hub_without_a_pulse() -> (TestHub, Person, Person) {
+    let (mut hub, addr) = hub(|config| {
+        config.timing.heartbeat = Duration::from_secs(3600);
+        config.timing.silence = Duration::from_secs(7200);
+    });
+    let (mut one, mut two) = (Person::connect(addr).await, Person::connect(addr).await);
+    one.send("x\n").await;
+    up(&mut hub, ONE).await;
+    two.send("x\n").await;
+    up(&mut hub, TWO).await;
+    (hub, one, two)
+}
+
+#[test]
+fn all_are_answered_soon_whether_they_talk_in_turn_or_at_once() {
+    run(async {
+        let (_hub, mut one, mut two) = hub_without_a_pulse().await;
+        for _ in 0..3 {
+            for speaker in [&mut one, &mut two] {
+                speaker.send("for two: in turn\n").await;
+            }
+            for _ in 0..2 {
+                assert_eq!(two.line().await, "for two: in turn\n");
+            }
+            one.send("for two: alone\n").await;
+            assert_eq!(two.line().await, "for two: alone\n");
+            two.send("for two: himself\n").await;
+            assert_eq!(two.line().await, "for two: himself\n");
+        }
+    });
+}
+
+/// Sixteen messages are a turn.
+#[test]
+fn what_was_said_before_the_end_of_a_link_arrives_soon() {
+    run(async {
+        let (hub, one, mut two) = hub_without_a_pulse().await;
+        let mut liar = Stranger::as_client(one.stream.get_ref().peer_addr().unwrap()).await;
+        let mut said = BytesMut::new();
+        for number in 1..=15 {
+            let message = Packet::Message(format!("for two: {number}"));
+            frame::encode(&message, frame::MAX, &mut said).unwrap();
+        }
+        said.extend_from_slice(&[0xff; 4]);
+        liar.send_bytes(&said).await;
+        for number in 1..=15 {
+            assert_eq!(two.line().await, format!("for two: {number}\n"));
+        }
+        hub.close().await;
+    });
 }
 
 #[test]
@@ -385,9 +440,14 @@ fn silence_ends_the_link_of_a_client_that_should_have_heartbeats_and_of_no_perso
         })
         .await;
         let addr = person.stream.get_ref().peer_addr().unwrap();
-        let _silent = Stranger::as_client(addr).await;
+        let mut silent = Stranger::as_client(addr).await;
         assert_eq!(cut(&mut hub).await, "silent for 20ms");
         down(&mut hub, TWO).await;
+        let mut last_word = silent.receive().await;
+        while last_word == Some(Packet::Heartbeat) {
+            last_word = silent.receive().await;
+        }
+        assert_eq!(last_word, Some(Packet::Refused { why: "silent for 20ms".into() }));
         hub.command(say(ONE, "still there?"));
         assert_eq!(person.line().await, "still there?\n");
     });
