@@ -50,6 +50,7 @@ impl Lab {
     /// for the verdict, which is the last.
     pub fn records(self, words: &str) -> Vec<String> {
         let ended = self.run(&format!("--json {words}"));
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
         let records: Vec<String> = ended.stdout.lines().map(str::to_owned).collect();
         let (verdict, told) = records.split_last().unwrap();
         for line in told {

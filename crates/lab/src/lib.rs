@@ -9,7 +9,9 @@
 //! | 0         | what was promised has held                       |
 //! | 1         | it was broken, or a file or a socket failed      |
 //! | 2         | the command line makes no sense                  |
+//! | 129       | the terminal was closed                          |
 //! | 130       | somebody pressed Ctrl-C                          |
+//! | 141       | whoever read the output has had enough of it     |
 //! | 143       | somebody sent SIGTERM                            |
 //!
 //! | idea                                             | where                              |

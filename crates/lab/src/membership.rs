@@ -18,7 +18,7 @@ pub struct Membership {
     size: u32,
     /// Where all of them are, this one included, in order and parted by commas; on this machine, at
     /// the lab's port and those after it, unless given. `-` reads it from the first line of standard
-    /// input, whose end then ends this one
+    /// input
     #[arg(long, value_name = "ADDR:PORT,…")]
     peers: Option<String>,
     /// Where this one listens, if not at its place in --peers

@@ -141,7 +141,7 @@ enum Illegible {
 /// Reads up to the next line feed, however far that is, and keeps no more than the longest answer.
 fn read_line(input: &mut impl BufRead) -> io::Result<Heard> {
     let mut line = Vec::new();
-    let mut start = input.by_ref().take(LONGEST_ANSWER);
+    let mut start = input.by_ref().take(LONGEST_ANSWER + 1);
     start.read_until(b'\n', &mut line)?;
     let is_cut = start.limit() == 0 && !line.ends_with(b"\n");
     if is_cut {
@@ -190,8 +190,8 @@ mod tests {
         assert_eq!(read_all(b"a\r\n\n\xff\nb"), [line("a"), line(""), not_utf8(), line("b")]);
         let longest = LONGEST_ANSWER as usize;
         for (long, read) in [
-            ("x".repeat(longest - 1), line(&"x".repeat(longest - 1))),
-            ("x".repeat(longest), Heard::Illegible(Illegible::TooLong)),
+            ("x".repeat(longest), line(&"x".repeat(longest))),
+            ("x".repeat(longest + 1), Heard::Illegible(Illegible::TooLong)),
             ("x".repeat(1 << 20), Heard::Illegible(Illegible::TooLong)),
             (format!("x{}", "ä".repeat(longest)), Heard::Illegible(Illegible::TooLong)),
         ] {

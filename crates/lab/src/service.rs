@@ -3,6 +3,7 @@
 use std::{
     fmt::Display,
     net::{Ipv4Addr, SocketAddr, TcpListener},
+    time::{Duration, Instant},
 };
 
 use network::{Dial, DialConfig, Hub, HubConfig, Networked, Notice};
@@ -47,7 +48,7 @@ impl Place {
 pub enum Told<T> {
     /// On standard output.
     Line(T),
-    /// In the log, as a warning.
+    /// In the log, as a warning, if there are not very many.
     Warning(T),
 }
 
@@ -73,6 +74,7 @@ where
     let mut stop = Stop::listen()?;
     allow_many_connections();
     let printer = Printer::new(out);
+    let mut warnings = Warnings { since: Instant::now(), count: 0 };
     let hub = Hub::start(listener, config, server, Box::new(()));
     let mut hub = hub.map_err(|error| Failure::Failed(error.to_string()))?;
     loop {
@@ -82,7 +84,9 @@ where
                 match tell(event) {
                     Told::Line(told) => printer.tell(Some(told.to_string()), &told)?,
                     Told::Warning(told) => {
-                        tracing::warn!("{told}");
+                        if warnings.may_have_one(Instant::now()) {
+                            tracing::warn!("{told}");
+                        }
                         printer.tell(None, &told)?;
                     }
                 }
@@ -92,6 +96,27 @@ where
     hub.close().await;
     printer.finish()?;
     Err(Failure::Interrupted)
+}
+
+/// The warnings in the log. Whoever comes again and again must not fill it, nor bury what else is
+/// said.
+struct Warnings {
+    /// When they were counted anew.
+    since: Instant,
+    count: u32,
+}
+
+impl Warnings {
+    /// How many there may be in a minute.
+    const MOST: u32 = 100;
+
+    fn may_have_one(&mut self, now: Instant) -> bool {
+        if now.duration_since(self.since) >= Duration::from_secs(60) {
+            *self = Self { since: now, count: 0 };
+        }
+        self.count += 1;
+        self.count <= Self::MOST
+    }
 }
 
 /// Where a client finds its server.
@@ -179,5 +204,21 @@ impl<P: Networked> Session<P> {
     /// Hangs up: what was said before arrives.
     pub async fn close(self) {
         self.dial.close().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_minute_has_a_hundred_warnings_and_the_next_one_has_as_many() {
+        let start = Instant::now();
+        let mut warnings = Warnings { since: start, count: 0 };
+        for minute in 0..2 {
+            let now = start + Duration::from_secs(60 * minute);
+            let written = (0..1_000).filter(|_| warnings.may_have_one(now)).count();
+            assert_eq!(written, 100);
+        }
     }
 }

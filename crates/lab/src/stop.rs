@@ -11,6 +11,12 @@ use crate::Failure;
 
 /// SIGINT: Ctrl-C, as a signal or as a key.
 const INTERRUPT: u8 = 2;
+/// SIGTERM.
+#[cfg(unix)]
+const TERMINATE: u8 = 15;
+/// SIGHUP: the terminal was closed.
+#[cfg(unix)]
+const HANGUP: u8 = 1;
 
 /// The number of the signal that somebody wanted us to stop with.
 static HEARD: AtomicU8 = AtomicU8::new(INTERRUPT);
@@ -63,8 +69,8 @@ impl Stop {
     pub async fn requested(&mut self) {
         let heard = select! {
             _ = self.interrupt.recv() => INTERRUPT,
-            _ = self.terminate.recv() => 15,
-            _ = self.hangup.recv() => 1,
+            _ = self.terminate.recv() => TERMINATE,
+            _ = self.hangup.recv() => HANGUP,
         };
         HEARD.store(heard, Ordering::Relaxed);
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Name;
 
-/// What happens at the server that no client is answered with.
+/// What happens at the server by itself, and not because a client has asked.
 ///
 /// ```
 /// use semaphore::{Name, ServerEvent};

@@ -86,7 +86,7 @@ async fn take_part<P: multicast::Member + Networked>(
         conversation.remark(format_args!("listening on {addr}"));
         conversation.ask("")?;
         select! {
-            list = conversation.answer() => addresses(&list?.ok_or(Failure::Interrupted)?)?,
+            list = conversation.answer() => addresses(&list?.ok_or_else(no_list)?)?,
             () = stop.requested() => return Err(Failure::Interrupted),
         }
     } else {
@@ -248,6 +248,11 @@ impl<P: multicast::Member + Networked> Group<P> {
         debug_assert_ne!(id, self.me, "no member is linked to itself");
         self.peers.entry(id).or_default()
     }
+}
+
+fn no_list() -> Failure {
+    let text = "the input ended before the list of members: say where all of them are in a line";
+    Failure::Usage(text.to_owned())
 }
 
 /// `member 1`, or `members 0, 2`.

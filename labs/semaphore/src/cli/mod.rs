@@ -14,7 +14,7 @@ use lab::{Commands, Failure, Output, Verdict, block_on};
 /// The shortest heartbeat of a client.
 const SHORTEST_HEARTBEAT: Duration = Duration::from_millis(10);
 
-/// Whoever is silent for longer is not waited for by anybody.
+/// The longest time for which anybody is told to wait.
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Where the server is unless told otherwise.

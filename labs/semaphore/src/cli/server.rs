@@ -12,8 +12,8 @@ use wire::text::{Complaint, Verbatim};
 
 use super::{A_DAY, Command, PORT, SHORTEST_HEARTBEAT, epochs};
 
-/// A client whose heartbeats are late by one is not expired.
-const SHORTEST_SESSION: Duration = SHORTEST_HEARTBEAT.saturating_mul(2);
+/// A client of whose heartbeats one is missing is not expired.
+const SHORTEST_SESSION: Duration = SHORTEST_HEARTBEAT.saturating_mul(3);
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -23,7 +23,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME=NUMBER", value_parser = permits)]
     permits: Vec<(Name, NonZeroU32)>,
     /// Expire whoever holds or waits for something and says nothing for so long, as in 30s. Clients
-    /// need a --heartbeat of no more than half of it
+    /// need a --heartbeat of no more than a third of it
     #[arg(long, value_name = "DURATION", value_parser = duration(SHORTEST_SESSION..=A_DAY))]
     session_timeout: Option<Duration>,
     /// The file that counts the server's lives, so that tokens grow from one to the next
