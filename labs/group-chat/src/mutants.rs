@@ -58,7 +58,7 @@ mutant! {
 mutant! {
     /// A piece goes to everybody, and so to its author.
     echoes in "src/relay/server.rs",
-    ".filter(|&other| other != client)" => ""
+    "others.retain(|&other| other != client)" => "others.dedup()"
 }
 
 mutant! {
