@@ -58,6 +58,7 @@ fn the_courses_session_comes_out_word_for_word_at_terminals() {
     two.shows("] still there?");
     two.types("ne");
     one.shows("] half a line");
+    two.ends_with("half a line");
     let shown = two.screen();
     let lines: Vec<&str> = shown.lines().collect();
     let [connected, hello, still_there, typed] = lines[..] else { panic!("{shown}") };
