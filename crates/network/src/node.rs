@@ -202,7 +202,7 @@ impl<P: Networked> Node<P> {
 
     /// Writes what was said in all turns since the last flush.
     pub(crate) fn flush_all(&self) {
-        self.core.borrow_mut().shell.flush();
+        self.turn(|_| ());
     }
 
     /// A connection has come to its end, unless the node ended it before.
