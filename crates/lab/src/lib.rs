@@ -27,7 +27,7 @@
 //! | the same, while things happen                    | [`Conversation`]                   |
 //! | who may listen where                             | [`Admission`]                      |
 //! | what needs sockets, and many of them             | [`block_on`], [`allow_many_connections`] |
-//! | who belongs to a fixed membership                | [`Membership`], [`addresses`]      |
+//! | who belongs to a fixed membership                | [`Membership`]                    |
 //! | Ctrl-C and SIGTERM                               | [`Stop`]                           |
 
 mod address;
@@ -53,7 +53,7 @@ pub use cli::{Commands, run};
 pub use conversation::Conversation;
 pub use crowd::allow_many_connections;
 pub use ending::{Failure, Outcome, Verdict};
-pub use membership::{Membership, addresses};
+pub use membership::Membership;
 pub use number::{duration, whole_number};
 pub use output::Output;
 pub use prompt::Prompt;

@@ -51,6 +51,25 @@ impl Membership {
         }
     }
 
+    /// Where all of them are, by a list that came through standard input, when this one listened at
+    /// `place` already.
+    ///
+    /// # Errors
+    /// When it is no such list, or the others would look for this one elsewhere.
+    pub fn told(&self, list: &str, place: SocketAddr) -> Result<Vec<SocketAddr>, Failure> {
+        let all = addresses(list)?;
+        match all.get(self.me().index()) {
+            Some(&other) if self.listen.is_none() && other != place => {
+                let id = self.id;
+                Err(Failure::Usage(format!(
+                    "the list has number {id} at {other}, which listens on {place}: say --listen \
+                     {other} too"
+                )))
+            }
+            _ => Ok(all),
+        }
+    }
+
     /// Listens at the place of this one, and says so on standard error, unless others are told.
     ///
     /// # Errors
@@ -86,10 +105,7 @@ fn local(port: u16) -> SocketAddr {
 }
 
 /// Takes a list apart that stands behind `--peers`, or comes through standard input.
-///
-/// # Errors
-/// When something in it is no address, or stands there twice.
-pub fn addresses(list: &str) -> Result<Vec<SocketAddr>, Failure> {
+fn addresses(list: &str) -> Result<Vec<SocketAddr>, Failure> {
     let parse = |place: &str| {
         address(place.trim())
             .map_err(|right| Failure::Usage(format!("`{place}` is no address: {right}")))

@@ -19,10 +19,7 @@ use super::{
     system::{Bare, BehindReliable, System},
     unlocked::Unlocked,
 };
-use crate::{
-    Failure, Membership, Output, Stop, Verdict, membership::addresses, printer::Printer,
-    whole_number,
-};
+use crate::{Failure, Membership, Output, Stop, Verdict, printer::Printer, whole_number};
 
 pub(super) const EXAMPLE: &str =
     "node --id 0 --size 3\n  # and --id 1, --id 2 in two more terminals";
@@ -97,12 +94,12 @@ pub(super) async fn run<L: Lab>(options: &Options, out: Output) -> Result<Verdic
     let mut orders = membership.is_told_later().then(Orders::new);
     let listener = membership.listen(FIRST_PORT)?;
     let site = membership.me();
-    if orders.is_some() {
-        let addr = listener.local_addr().map_err(|error| Failure::Failed(error.to_string()))?;
-        tell(&Record::Listening { site, addr })?;
-    }
     let addresses = match &mut orders {
-        Some(orders) => addresses(&orders.next().await.ok_or(Failure::Interrupted)?)?,
+        Some(orders) => {
+            let addr = listener.local_addr().map_err(|error| Failure::Failed(error.to_string()))?;
+            tell(&Record::Listening { site, addr })?;
+            membership.told(&orders.next().await.ok_or(Failure::Interrupted)?, addr)?
+        }
         None => membership.addresses(FIRST_PORT)?,
     };
     let stopped = async {

@@ -8,7 +8,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use group_chat::multicast::{self, Agreed, Causal, Event, Fifo, Sequencer};
-use lab::{Commands, Conversation, Failure, Membership, Output, Stop, addresses};
+use lab::{Commands, Conversation, Failure, Membership, Output, Stop};
 use network::{Config, Mesh, Networked, Notice};
 use protocol::ProcessId;
 use tokio::{
@@ -82,11 +82,11 @@ async fn take_part<P: multicast::Member + Networked>(
     let listener = membership.listen(FIRST_PORT)?;
     let me = membership.me();
     let addresses = if membership.is_told_later() {
-        let addr = listener.local_addr().map_err(|error| Failure::Failed(error.to_string()))?;
-        conversation.remark(format_args!("listening on {addr}"));
+        let place = listener.local_addr().map_err(|error| Failure::Failed(error.to_string()))?;
+        conversation.remark(format_args!("listening on {place}"));
         conversation.ask("")?;
         select! {
-            list = conversation.answer() => addresses(&list?.ok_or_else(no_list)?)?,
+            list = conversation.answer() => membership.told(&list?.ok_or_else(no_list)?, place)?,
             () = stop.requested() => return Err(Failure::Interrupted),
         }
     } else {
@@ -160,9 +160,9 @@ impl<P: multicast::Member + Networked> Group<P> {
                 notice = self.mesh.next() => self.on_notice(notice)?,
                 line = self.conversation.answer(), if !self.has_finished => self.on_line(line?)?,
                 () = sleep_until(self.last_news + PATIENCE), if self.is_missing_somebody() => {
-                    return Err(Failure::Failed(
-                        "a member has left before all was delivered: start all of them again".into(),
-                    ));
+                    let gone = members(&self.peers_who(|peer| !peer.is_linked));
+                    let end = "before all was delivered: start all of them again";
+                    return Err(Failure::Failed(format!("{gone} left {end}")));
                 }
             }
         }
@@ -209,14 +209,17 @@ impl<P: multicast::Member + Networked> Group<P> {
             }
             Notice::Up { peer, .. } => self.peer(peer).is_linked = true,
             Notice::Farewell { peer, tally } => self.peer(peer).tally = Some(tally),
-            Notice::Down { peer } if self.peer(peer).tally.is_some() => {
-                self.peer(peer).is_linked = false;
-            }
             Notice::Down { peer } => {
-                return Err(Failure::Failed(format!(
-                    "member {peer} is gone, and the others can't tell what it has said: start all \
-                     of them again"
-                )));
+                self.peer(peer).is_linked = false;
+                let tally = self.peer(peer).tally;
+                let why = match tally {
+                    None => "the others can't tell what it has said",
+                    // Nobody leaves before he has heard that all have said all.
+                    Some(_) if !self.has_finished => "not all have said all",
+                    Some(_) => return Ok(()),
+                };
+                let text = format!("member {peer} is gone, and {why}: start all of them again");
+                return Err(Failure::Failed(text));
             }
             Notice::RefusedBy { peer, why, proven: true } => {
                 return Err(Failure::Failed(format!("member {peer} has turned us away: {why}")));

@@ -1,6 +1,6 @@
 //! The relay as a process: kills, and whoever finds its port.
 
-use lab_tests::{Nc, Running, Server};
+use lab_tests::{Nc, Running, Server, run_on};
 
 use crate::{LAB, sessions::start_members};
 
@@ -122,6 +122,32 @@ fn a_member_that_is_killed_is_told_of() {
         member.stderr.until("is gone, and the others can't tell what it has said");
         assert_eq!(member.finish().code, Some(1));
     }
+}
+
+/// The same of one who has nothing more to say, for as long as others may.
+#[test]
+fn a_member_that_is_killed_after_its_last_word_is_told_of() {
+    for order in ["fifo", "causal", "total", "total --by agreement"] {
+        let mut members = start_members(&format!("--order {order}"));
+        let mut killed = members.remove(0);
+        killed.says_no_more();
+        killed.stderr.until("waiting for members 1, 2 to say all");
+        killed.kill();
+        for mut member in members {
+            member.stderr.until("is gone, and ");
+            assert_eq!(member.finish().code, Some(1), "{order}");
+        }
+    }
+}
+
+#[test]
+fn a_member_that_listens_elsewhere_than_the_list_has_it_is_refused() {
+    let list = b"127.0.0.1:5100,127.0.0.1:5101\n";
+    let ended = run_on(&mut LAB.command("member --id 0 --peers -"), list);
+    let said = "the list has number 0 at 127.0.0.1:5100, which listens on 127.0.0.1:";
+    assert!(ended.stderr.contains(said), "{ended:?}");
+    assert!(ended.stderr.ends_with(": say --listen 127.0.0.1:5100 too\n"), "{ended:?}");
+    assert_eq!(ended.code, Some(2));
 }
 
 #[test]
