@@ -13,7 +13,7 @@ use tokio::{
 };
 use wire::{
     frame::{self, Splitter},
-    hello::{self, Hello, MAGIC, MAX_WORD, Meeting, Nonce, Party, Role, Word, legible},
+    hello::{self, Hello, HelloError, MAGIC, MAX_WORD, Meeting, Nonce, Party, Role, Word, legible},
     secret::Proof,
 };
 
@@ -134,6 +134,9 @@ impl<'a> Talk<'a> {
     async fn hear_magic(&mut self) -> Result<(), GreetingError> {
         while self.inbox.len() < MAGIC.len() {
             self.read().await?;
+            if self.inbox.first() != MAGIC.first() {
+                return Err(HelloError::Noise.into()); // However little of it there is.
+            }
         }
         let mut first = [0; MAGIC.len()];
         first.copy_from_slice(&self.inbox.split_to(MAGIC.len()));
@@ -190,7 +193,13 @@ impl<'a> Talk<'a> {
             | (GreetingError::Silent { .. }, Partner::Peer(_)) => return Ok(()),
             _ => {}
         }
-        self.say(&Word::Refused { why: legible(&error.to_string()) }).await?;
+        match error {
+            // Whoever does not speak our words may read it all the same.
+            GreetingError::Hello(HelloError::Noise) => {
+                self.stream.write_all(format!("{error}\n").as_bytes()).await?;
+            }
+            _ => self.say(&Word::Refused { why: legible(&error.to_string()) }).await?,
+        }
         self.stream.shutdown().await?;
         Ok(drain(self.stream).await?)
     }

@@ -257,7 +257,7 @@ pub enum HelloError {
     /// They belong to different labs.
     #[error(
         "{from} belongs to `{dialler}` and {to} to `{listener}`: \
-         check the addresses"
+         check the addresses, and that both were started alike"
     )]
     OtherSystem {
         /// The dialler.

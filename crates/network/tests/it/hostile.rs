@@ -27,28 +27,31 @@ async fn besiege<F: Future>(worst: impl FnOnce(SocketAddr) -> F) -> (String, F::
 
 #[test]
 fn noise_is_refused() {
-    let (why, _) = run(besiege(async |addr| {
-        let mut stranger = Stranger::connect(addr).await;
-        stranger.send_bytes(b"GET / HTTP/1.1\r\n\r\n").await;
-        stranger
-    }));
-    assert_eq!(why, "its first bytes are no hello: is this the right port?");
+    for noise in ["GET / HTTP/1.1\r\n\r\n", "hi\n"] {
+        let (why, heard) = run(besiege(async |addr| {
+            let mut person = Person::connect(addr).await;
+            person.send(noise).await;
+            [person.line().await, person.line().await]
+        }));
+        assert_eq!(why, "its first bytes are no hello: is this the right port?");
+        assert_eq!(heard, [why + "\n", String::new()]);
+    }
 }
 
 #[test]
 fn a_megabyte_of_garbage_is_refused() {
     let (why, heard) = run(besiege(async |addr| {
-        let mut stranger = Stranger::connect(addr).await;
-        stranger.send_bytes(&[0xab; 1 << 20]).await;
-        let Some(Word::Refused { why }) = stranger.receive().await else { panic!("not refused") };
+        let mut person = Person::connect(addr).await;
+        person.send(vec![0xab; 1 << 20]).await;
+        let why = person.line().await;
         // The node has said its last word and still takes what comes: had it closed the socket,
         // its last word might have been lost.
-        stranger.send_bytes(b"and more").await;
-        assert!(stranger.receive::<Word>().await.is_none());
+        person.send("and more").await;
+        assert_eq!(person.line().await, "");
         why
     }));
     assert_eq!(why, "its first bytes are no hello: is this the right port?");
-    assert_eq!(heard, why);
+    assert_eq!(heard, why + "\n");
 }
 
 #[test]
@@ -157,7 +160,7 @@ fn of_too_many_silent_connections_the_oldest_goes() {
         let mut fourth = Stranger::connect(addresses[0]).await;
         for stranger in [&mut fourth, &mut third] {
             stranger.send_bytes(b"nonsense").await;
-            assert!(stranger.refusal().await.contains("no hello"));
+            assert!(stranger.hears_the_rest().await.contains("no hello"));
         }
     });
 }
@@ -223,11 +226,11 @@ fn who_was_refused_goes_before_those_who_may_yet_say_hello() {
         for _ in 0..3 {
             let mut stranger = Stranger::connect(addresses[0]).await;
             stranger.send_bytes(b"nonsense").await;
-            assert!(stranger.refusal().await.contains("no hello"));
+            assert!(stranger.hears_the_rest().await.contains("no hello"));
             refused.push(stranger);
         }
         oldest.send_bytes(b"nonsense").await;
-        assert!(oldest.refusal().await.contains("no hello"));
+        assert!(oldest.hears_the_rest().await.contains("no hello"));
     });
 }
 

@@ -122,6 +122,13 @@ impl Stranger {
         }
     }
 
+    /// All that is said, up to the end, as far as it is text.
+    pub(crate) async fn hears_the_rest(&mut self) -> String {
+        let mut rest = Vec::new();
+        self.stream.read_to_end(&mut rest).await.unwrap();
+        String::from_utf8_lossy(&rest).into_owned()
+    }
+
     /// Waits for the refusal and the end that follows it.
     pub(crate) async fn refusal(&mut self) -> String {
         let Some(Word::Refused { why }) = self.receive().await else { panic!("not refused") };

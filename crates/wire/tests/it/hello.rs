@@ -41,7 +41,8 @@ fn two_hellos_that_fit_each_other_meet() {
 fn what_does_not_fit_is_named_with_its_remedy() {
     assert_eq!(
         refusal(|hello| hello.system = "group-chat".into()),
-        "process 1 belongs to `group-chat` and process 0 to `semaphore`: check the addresses"
+        "process 1 belongs to `group-chat` and process 0 to `semaphore`: \
+         check the addresses, and that both were started alike"
     );
     assert_eq!(
         refusal(|hello| hello.size = 4),
