@@ -67,7 +67,7 @@ where
 ///
 /// let refusal = <Options as clap::Parser>::try_parse_from(["lab", "--patience", "0s"]);
 /// let text = refusal.err().unwrap().to_string();
-/// assert!(text.contains(r#"--patience takes a duration from 1s to 60s, not "0s""#), "{text}");
+/// assert!(text.contains(r#"--patience takes a duration in ms, s or m, from 1s to 60s, not "0s""#), "{text}");
 /// ```
 pub fn duration(range: RangeInclusive<Duration>) -> impl TypedValueParser<Value = Duration> {
     Within(range)
@@ -84,7 +84,12 @@ impl TypedValueParser for Within {
         let duration = value.to_str().and_then(|text| parse_duration(text).ok());
         duration.filter(|duration| self.0.contains(duration)).ok_or_else(|| {
             let (least, most) = (self.0.start(), self.0.end());
-            refused(of, arg, &format!("a duration from {least:?} to {most:?}"), value)
+            refused(
+                of,
+                arg,
+                &format!("a duration in ms, s or m, from {least:?} to {most:?}"),
+                value,
+            )
         })
     }
 }

@@ -65,6 +65,11 @@ impl Client {
         &self.holds
     }
 
+    /// What it waits for.
+    pub fn waits(&self) -> &BTreeSet<Name> {
+        &self.waits
+    }
+
     /// Whether it has said a name, and nobody has said that it is taken.
     pub fn has_name(&self) -> bool {
         self.hello.is_some()

@@ -5,7 +5,7 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
-use core::fmt;
+use core::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -174,8 +174,9 @@ impl Refusal {
     }
 
     /// It is taken for dead.
-    pub fn expired() -> Self {
-        Self::new(Code::Expired, "you were silent for too long, and hold nothing: connect again")
+    pub fn expired(silent: Duration) -> Self {
+        let what = format!("you were silent for {silent:?}, and hold nothing");
+        Self::new(Code::Expired, format!("{what}: connect again, and say PING more often"))
     }
 }
 

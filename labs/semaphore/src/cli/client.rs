@@ -41,6 +41,7 @@ pub(super) async fn run(options: Options, out: Output) -> Result<(), Failure> {
                 Err(refusal) => dialogue.tell(&refusal.into())?,
             }
         }
+        dialogue.until_granted().await?;
     }
     dialogue.session.close().await;
     Ok(())
@@ -76,7 +77,7 @@ impl Dialogue {
             };
             self.session.dial.command(Request::Hello { name: name.clone(), fenced });
             // A `HELLO` is accepted in silence; an answer to what comes after it says that it was.
-            self.request(Request::Ping).await?;
+            self.answer_to(Request::Ping).await?;
             if self.session.dial.with(Client::has_name) {
                 return Ok(Some(name));
             }
@@ -97,18 +98,44 @@ impl Dialogue {
 
     /// Asks the server, and tells what it answers.
     async fn request(&mut self, request: Request) -> Result<(), Failure> {
+        let answer = self.answer_to(request).await?;
+        self.tell(&answer)
+    }
+
+    /// What the server answers. What else it says before that is told.
+    async fn answer_to(&mut self, request: Request) -> Result<Response, Failure> {
         let is_ping = request == Request::Ping;
         self.session.dial.command(request);
         loop {
-            let Happening::Event(event) = self.session.next().await? else { continue };
-            // Heartbeats are answered too.
-            let is_answer = matches!(&event, Event::Answered(response)
-                if is_ping == (*response == Response::Pong));
-            self.on_event(event)?;
-            if is_answer {
-                return Ok(());
+            match self.session.next().await? {
+                // Heartbeats are answered too.
+                Happening::Event(Event::Answered(response))
+                    if is_ping == (response == Response::Pong) =>
+                {
+                    return Ok(response);
+                }
+                Happening::Event(event) => self.on_event(event)?,
+                Happening::Answer(_) => {} // To what was not asked.
             }
         }
+    }
+
+    /// Whoever says nothing more waits for what he has asked for.
+    async fn until_granted(&mut self) -> Result<(), Failure> {
+        let waits = self.session.dial.with(|client| client.waits().clone());
+        if waits.is_empty() {
+            return Ok(());
+        }
+        let waits: Vec<&str> = waits.iter().map(Name::as_str).collect();
+        let remark = format!("waiting for {}; Ctrl-C ends it", waits.join(", "));
+        self.session.conversation.remark(remark);
+        while self.session.dial.with(|client| !client.waits().is_empty()) {
+            if let Happening::Event(event) = self.session.next().await? {
+                self.on_event(event)?;
+            }
+        }
+        // By the time of its answer, all that came before it has been told.
+        self.answer_to(Request::Ping).await.map(drop)
     }
 
     fn on_event(&mut self, event: Event) -> Result<(), Failure> {
@@ -117,7 +144,7 @@ impl Dialogue {
             Event::Told(Response::Refused(refusal)) if refusal.code == Code::Expired => {
                 let why = refusal.text.clone();
                 self.tell(&refusal.into())?;
-                Err(Failure::Failed(why))
+                Err(Failure::Failed(format!("{why}; --heartbeat says how often a client does")))
             }
             Event::Answered(response) | Event::Told(response) => self.tell(&response),
             // The session ends by itself.

@@ -64,7 +64,7 @@ fn each_once(permits: Vec<(Name, NonZeroU32)>) -> Result<BTreeMap<Name, NonZeroU
 
 /// `printer=3`.
 fn permits(text: &str) -> Result<(Name, NonZeroU32), String> {
-    let wrong = || "write a name and a number from 1, as in printer=3".to_owned();
+    let wrong = || format!("write a name and a number from 1 to {}, as in printer=3", u32::MAX);
     let (name, permits) = text.split_once('=').ok_or_else(wrong)?;
     let name = Name::new(name).map_err(|refusal| refusal.text)?;
     Ok((name, permits.parse().map_err(|_| wrong())?))

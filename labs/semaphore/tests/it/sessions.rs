@@ -236,6 +236,33 @@ a line is left out: it is longer than 65536 bytes: give a line
 }
 
 #[test]
+fn a_ping_is_answered_and_a_wait_outlasts_the_pipe() {
+    let server = serve("");
+    let mut holder = Nc::to(server.addr);
+    holder.says("HELLO holder");
+    holder.says("ACQUIRE door");
+    assert_eq!(holder.hears(), "LOCK_ACQUIRED door");
+    let mut one = Running::start_listening(&mut client(&server, 1));
+    for line in ["alice", "PING", "ACQUIRE door"] {
+        one.says(line);
+    }
+    one.says_no_more();
+    one.stderr.until("waiting for door; Ctrl-C ends it");
+    holder.says("RELEASE door");
+    let ended = one.finish();
+    let (name, command) = ("Client 1 - Enter unique name: ", command_question(1));
+    let answer = "Client 1 - Server response:";
+    let (start, end) = ended.stdout.split_once("Client holder").expect("it is told");
+    assert_eq!(
+        start,
+        format!("{name}{command}{answer} PONG\n{command}{answer} WAIT door\n{command}\n")
+    );
+    let end = end.split_once(" released semaphore door\n").expect("a line").1;
+    assert_eq!(end, format!("{answer} LOCK_ACQUIRED door\nClient 1 acquired the semaphore.\n"));
+    assert_eq!(ended.code, Some(0));
+}
+
+#[test]
 fn no_server_no_session() {
     let ended = LAB.run("client --server 127.0.0.1:1");
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
