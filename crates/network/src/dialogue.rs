@@ -17,9 +17,6 @@ use tokio::task::yield_now;
 
 use crate::node::{Networked, Node};
 
-/// How often it looks who else has spoken: others speak while some are heard.
-const LOOKS: u32 = 3;
-
 /// How long it looks whether a dialogue goes on: whoever has been answered and has another question
 /// has asked it by then.
 const MOMENT: Duration = Duration::from_micros(50);
@@ -37,18 +34,9 @@ pub(crate) async fn answer<P: Networked>(node: Node<P>) {
             stay(&node).await;
         }
         if !node.is_dialogue.get() {
-            gather(&node).await;
+            node.flush_all(); // Others who had spoken too have been heard before this had its turn.
         }
     }
-}
-
-/// Lets the others who have spoken be heard, and then answers all of them.
-async fn gather<P: Networked>(node: &Node<P>) {
-    for _ in 0..LOOKS {
-        yield_now().await;
-    }
-    node.has_heard.set(false);
-    node.flush_all();
 }
 
 /// Stays awake until the dialogue is over.

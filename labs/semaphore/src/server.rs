@@ -3,7 +3,10 @@
 //! A request is answered at once, if only by "wait". Whatever frees a permit, be it a release or
 //! a death, ends in [`Server::serve`], which grants it to whoever has waited longest.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, btree_map::Entry},
+    vec::Vec,
+};
 use core::time::Duration;
 
 use protocol::{Effects, Link, Never, Process, ProcessId};
@@ -181,9 +184,11 @@ impl Server {
     }
 
     fn forget_if_unused(&mut self, name: &Name) {
-        let is_in_use = self.semaphores.get(name).is_some_and(Semaphore::is_in_use);
-        if !is_in_use && !self.settings.permits.contains_key(name) {
-            self.semaphores.remove(name);
+        if let Entry::Occupied(semaphore) = self.semaphores.entry(name.clone())
+            && !semaphore.get().is_in_use()
+            && !self.settings.permits.contains_key(name)
+        {
+            semaphore.remove();
         }
     }
 
