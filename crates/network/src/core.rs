@@ -189,20 +189,17 @@ impl<P: Networked> Core<P> {
             shell.news.age();
         }
         let timing = shell.settings.timing;
-        let session = shell.text.as_ref().and_then(|text| text.session);
         for id in shell.ids() {
             let Some(link) = shell.link_to(id) else { continue };
             link.silent_pulses += 1;
             let has_something_to_say = link.spoke || !link.out.is_empty();
             link.spoke = false;
-            let patience = if link.speaks_text { session } else { Some(timing.silence) };
+            // Who speaks text sends no heartbeats.
             let silence = timing.heartbeat.saturating_mul(link.silent_pulses);
-            match patience {
-                Some(patience) if silence > patience => shell.expire(id, patience),
-                _ if !has_something_to_say => {
-                    shell.put(id, &Packet::Heartbeat);
-                }
-                _ => {}
+            if silence > timing.silence && !link.speaks_text {
+                shell.expire(id, timing.silence);
+            } else if !has_something_to_say {
+                shell.put(id, &Packet::Heartbeat);
             }
         }
         self.settle();

@@ -39,8 +39,6 @@ pub struct Text<M> {
     pub patience: Duration,
     /// How long nothing must follow for a chunk to end.
     pub pause: Duration,
-    /// How long a client may say nothing before the hub hangs up, if it does.
-    pub session: Option<Duration>,
 }
 
 impl<M> Text<M> {
@@ -61,7 +59,6 @@ impl<M> Text<M> {
             longest: None,
             patience: Duration::from_millis(200),
             pause: Duration::from_millis(20),
-            session: None,
         }
     }
 }

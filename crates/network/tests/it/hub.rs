@@ -1,6 +1,11 @@
 //! What a hub promises its process and its clients once they are there.
 
-use std::{net::TcpListener, time::Duration};
+use std::{
+    io::{Read, Write},
+    net::TcpListener,
+    thread,
+    time::Duration,
+};
 
 use crate::support::*;
 use bytes::BytesMut;
@@ -8,6 +13,7 @@ use network::{HUB, Hub, HubConfig, Limits, Notice, Text};
 use protocol::ProcessId;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
+    task::yield_now,
     time::{Instant, sleep},
 };
 use wire::frame;
@@ -453,21 +459,40 @@ fn silence_ends_the_link_of_a_client_that_should_have_heartbeats_and_of_no_perso
     });
 }
 
+/// He can't have waited for his answer as long as others for what he says.
 #[test]
-fn a_person_who_is_silent_for_a_session_is_told_and_hung_up_on() {
+fn whoever_asks_is_answered_after_all_others_are_told() {
     run(async {
-        let (mut hub, mut person) = with_person(|config| {
-            config.timing.heartbeat = Duration::from_millis(5);
-            config.timing.silence = Duration::from_millis(20);
-            let session = Some(Duration::from_millis(50));
-            config.text = Some(Text { session, ..Text::lines(Shout) });
-        })
-        .await;
-        assert_eq!(cut(&mut hub).await, "silent for 50ms");
-        down(&mut hub, ONE).await;
-        assert_eq!(person.line().await, "ERROR REFUSED silent for 50ms\n");
-        assert_eq!(person.line().await, "");
+        let (mut hub, asker) = with_person(|_| ()).await;
+        let mut other = Person::connect(asker.stream.get_ref().peer_addr().unwrap()).await;
+        other.send("x\n").await;
+        up(&mut hub, TWO).await;
+        // From outside, it is seen which of them comes first.
+        let outside = thread::spawn(move || {
+            let mut streams = [asker, other].map(|person| {
+                let stream = person.stream.into_inner().into_std().unwrap();
+                stream.set_nonblocking(true).unwrap();
+                stream
+            });
+            (0..200).filter(|_| is_the_asker_first(&mut streams)).count()
+        });
+        while !outside.is_finished() {
+            yield_now().await;
+        }
+        assert_eq!(outside.join().unwrap(), 0);
     });
+}
+
+/// Whether the answer is there before the other is told.
+fn is_the_asker_first([asker, other]: &mut [std::net::TcpStream; 2]) -> bool {
+    asker.write_all(b"for both: x\n").unwrap();
+    let mut room = [0; 100];
+    while asker.read(&mut room).is_err() {}
+    if other.read(&mut room).is_ok() {
+        return false;
+    }
+    while other.read(&mut room).is_err() {}
+    true
 }
 
 #[test]

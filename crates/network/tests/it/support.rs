@@ -53,7 +53,7 @@ pub(crate) fn run_by_a_paused_clock<F: Future>(test: F) -> F::Output {
 }
 
 /// Does what it is told and tells what it is done. What begins with "for two: " it passes on to
-/// [`TWO`]. `REJOINS`: whether it may come back.
+/// [`TWO`], and what begins with "for both: " to whoever says it, and then to [`TWO`]. `REJOINS`: whether it may come back.
 #[derive(Default)]
 pub(crate) struct Parrot<const REJOINS: bool> {
     /// Shared with a test that wants to know when this is gone.
@@ -105,6 +105,9 @@ impl<const REJOINS: bool> Process for Parrot<REJOINS> {
         assert_ne!(text, "panic", "as told by {from}");
         if text.starts_with("for two: ") {
             return fx.send(TWO, text);
+        }
+        if text.starts_with("for both: ") {
+            return [from, TWO].into_iter().for_each(|to| fx.send(to, text.clone()));
         }
         fx.emit(Event::Heard(from, text));
     }

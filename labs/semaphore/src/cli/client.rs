@@ -9,7 +9,7 @@ use lab::{
 use network::HUB;
 use semaphore::{Client, Code, Event, Name, Refusal, Request, Response};
 
-use super::{A_DAY, Command, PORT, SHORTEST_HEARTBEAT, told::Told};
+use super::{A_DAY, Command, PORT, SHORTEST_HEARTBEAT, told::Heard};
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -153,6 +153,6 @@ impl Dialogue {
     }
 
     fn tell(&mut self, response: &Response) -> Result<(), Failure> {
-        self.session.conversation.tell(&Told { client: &self.label, response })
+        self.session.conversation.tell(&Heard { client: &self.label, response })
     }
 }

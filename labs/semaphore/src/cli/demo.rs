@@ -15,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Command, server, told::Told};
+use super::{Command, server, told::Heard};
 use crate::mutants::takes_late_writes;
 
 /// Who holds or waits for something and says nothing for so long is expired.
@@ -163,7 +163,7 @@ impl Actor {
             match self.next().await? {
                 Event::Answered(Response::Pong) => {}
                 Event::Answered(response) | Event::Told(response) => {
-                    self.out.tell(&Told { client: self.label, response: &response })?;
+                    self.out.tell(&Heard { client: self.label, response: &response })?;
                     return Ok(response);
                 }
                 other => return Err(self.surprise(&other.to_string(), "an answer")),

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 /// What the client of that label has heard.
 #[derive(Serialize)]
 #[serde(tag = "kind", rename = "heard")]
-pub(super) struct Told<'a> {
+pub(super) struct Heard<'a> {
     pub(super) client: &'a str,
     #[serde(serialize_with = "as_line")]
     pub(super) response: &'a Response,
@@ -19,7 +19,7 @@ fn as_line<S: Serializer>(response: &Response, serializer: S) -> Result<S::Ok, S
     serializer.collect_str(response)
 }
 
-impl fmt::Display for Told<'_> {
+impl fmt::Display for Heard<'_> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let Self { client, response } = self;
         match response {
