@@ -27,7 +27,7 @@
 //! | the same, while things happen                    | [`Conversation`]                   |
 //! | who may listen where                             | [`Admission`]                      |
 //! | what needs sockets, and many of them             | [`block_on`], [`allow_many_connections`] |
-//! | who belongs to a fixed membership                | [`Membership`]                    |
+//! | who belongs to a fixed membership                | [`Membership`]                     |
 //! | Ctrl-C and SIGTERM                               | [`Stop`]                           |
 
 mod address;

@@ -51,8 +51,8 @@ impl Membership {
         }
     }
 
-    /// Where all of them are, by a list that came through standard input, when this one listened at
-    /// `place` already.
+    /// Where all of them are, by a list that came through standard input. This one listens at
+    /// `place` by now.
     ///
     /// # Errors
     /// When it is no such list, or the others would look for this one elsewhere.
@@ -62,8 +62,8 @@ impl Membership {
             Some(&other) if self.listen.is_none() && other != place => {
                 let id = self.id;
                 Err(Failure::Usage(format!(
-                    "the list has number {id} at {other}, which listens on {place}: say --listen \
-                     {other} too"
+                    "the list has number {id} at {other}, but it listens on {place}: say --listen \
+                     {other} too, or put {place} into the list"
                 )))
             }
             _ => Ok(all),

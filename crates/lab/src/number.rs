@@ -67,7 +67,8 @@ where
 ///
 /// let refusal = <Options as clap::Parser>::try_parse_from(["lab", "--patience", "0s"]);
 /// let text = refusal.err().unwrap().to_string();
-/// assert!(text.contains(r#"--patience takes a duration in ms, s or m, from 1s to 60s, not "0s""#), "{text}");
+/// let right = "--patience takes a duration like 250us, 5ms, 2s or 3m, from 1s to 60s";
+/// assert!(text.contains(right), "{text}");
 /// ```
 pub fn duration(range: RangeInclusive<Duration>) -> impl TypedValueParser<Value = Duration> {
     Within(range)
@@ -87,7 +88,7 @@ impl TypedValueParser for Within {
             refused(
                 of,
                 arg,
-                &format!("a duration in ms, s or m, from {least:?} to {most:?}"),
+                &format!("a duration like 250us, 5ms, 2s or 3m, from {least:?} to {most:?}"),
                 value,
             )
         })

@@ -134,7 +134,7 @@ impl Connection {
     pub(crate) async fn run<P: Networked>(self, node: Node<P>) {
         let Self { from, number, mut reader, mut inbox, socket, leftover, ended } = self;
         let ended = select! {
-            biased;
+            biased; // In any order. This one costs no random number.
             ended = ended => ended,
             never = write_leftovers(&node, from, number, &socket, &leftover) => {
                 match never {}

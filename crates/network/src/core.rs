@@ -194,9 +194,9 @@ impl<P: Networked> Core<P> {
             link.silent_pulses += 1;
             let has_something_to_say = link.spoke || !link.out.is_empty();
             link.spoke = false;
-            // Who speaks text sends no heartbeats.
             let silence = timing.heartbeat.saturating_mul(link.silent_pulses);
-            if silence > timing.silence && !link.speaks_text {
+            let sends_heartbeats = !link.speaks_text;
+            if sends_heartbeats && silence > timing.silence {
                 shell.expire(id, timing.silence);
             } else if !has_something_to_say {
                 shell.put(id, &Packet::Heartbeat);

@@ -28,13 +28,15 @@ pub(crate) async fn answer<P: Networked>(node: Node<P>) {
     loop {
         node.heard.notified().await;
         if !node.has_heard.take() {
-            continue; // Of what was heard in the meantime.
+            continue; // It was heard while this stayed awake, and has been seen to.
         }
         if may_stay {
             stay(&node).await;
         }
         if !node.is_dialogue.get() {
-            node.flush_all(); // Others who had spoken too have been heard before this had its turn.
+            // Tasks have their turns in the order in which they were woken: whoever spoke when the
+            // first did has been heard by now. If it were otherwise, fewer would be answered at once.
+            node.flush_all();
         }
     }
 }

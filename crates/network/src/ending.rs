@@ -47,7 +47,7 @@ impl<P: Networked> Shell<P> {
     pub(crate) fn expire(&mut self, id: ProcessId, patience: Duration) {
         let why = format!("silent for {patience:?}");
         if self.settings.has_guests() {
-            self.dismiss(id, &why);
+            self.dismiss(id, &format!("you were {why}: come again"));
         }
         self.cut(id, why);
     }

@@ -14,7 +14,7 @@
 //! own, with a name that no other has, until it ends; [`Dial`] is a client's side of it. A hub
 //! serves two wires on one port. A client that begins with the magic of `wire::hello` speaks
 //! frames, as the members of a mesh do; any other first byte, or a silence, means text, so that
-//! `nc` is a full client.
+//! `nc` is a full client. Where no text is spoken, whoever speaks it is told so in a line of it.
 //!
 //! **Assumes** that peers follow the protocol once they have proved that they belong
 //! (`wire::hello`). What does not prove it is turned away; what proves it and misbehaves is cut

@@ -9,7 +9,7 @@ use tokio::{
     time::timeout,
 };
 use wire::{
-    hello::{HelloError, MAGIC, Party},
+    hello::{HelloError, Party, may_be_magic},
     secret::Secret,
     text::{self, Codec, Complaint, Framing, Splitter},
 };
@@ -69,7 +69,7 @@ pub(crate) async fn is_spoken(stream: &TcpStream, patience: Duration) -> io::Res
     let mut first = [0];
     match timeout(patience, stream.peek(&mut first)).await {
         Ok(Ok(0)) => Err(io::ErrorKind::UnexpectedEof.into()),
-        Ok(Ok(_)) => Ok(first[0] != MAGIC[0]),
+        Ok(Ok(_)) => Ok(!may_be_magic(first[0])),
         Ok(Err(error)) => Err(error),
         Err(_) => Ok(true),
     }

@@ -256,9 +256,7 @@ impl<P: Networked> Shell<P> {
     /// A turn has ended in which `asker` was heard. All others are written to before him: what they
     /// are told, they may have waited for. Whether he is in a dialogue.
     pub(crate) fn end_turn(&mut self, asker: ProcessId) -> bool {
-        if let Some(place) = self.unsent.iter().rposition(|&id| id == asker) {
-            self.unsent.remove(place);
-        }
+        self.unsent.retain(|&id| id != asker);
         self.unsent.push(asker);
         self.turns.end(asker)
     }

@@ -13,7 +13,10 @@ use tokio::{
 };
 use wire::{
     frame::{self, Splitter},
-    hello::{self, Hello, HelloError, MAGIC, MAX_WORD, Meeting, Nonce, Party, Role, Word, legible},
+    hello::{
+        self, Hello, HelloError, MAGIC, MAX_WORD, Meeting, Nonce, Party, Role, Word, legible,
+        may_be_magic,
+    },
     secret::Proof,
 };
 
@@ -134,7 +137,8 @@ impl<'a> Talk<'a> {
     async fn hear_magic(&mut self) -> Result<(), GreetingError> {
         while self.inbox.len() < MAGIC.len() {
             self.read().await?;
-            if self.inbox.first() != MAGIC.first() {
+            let is_text = !may_be_magic(self.inbox[0]);
+            if is_text {
                 return Err(HelloError::Noise.into()); // However little of it there is.
             }
         }
@@ -194,9 +198,12 @@ impl<'a> Talk<'a> {
             _ => {}
         }
         match error {
-            // Whoever does not speak our words may read it all the same.
+            // Whoever does not speak our words may be somebody who reads.
             GreetingError::Hello(HelloError::Noise) => {
-                self.stream.write_all(format!("{error}\n").as_bytes()).await?;
+                let system = &self.settings.system;
+                let line =
+                    format!("no text is spoken here, in {system}: is this the right port?\n");
+                self.stream.write_all(line.as_bytes()).await?;
             }
             _ => self.say(&Word::Refused { why: legible(&error.to_string()) }).await?,
         }

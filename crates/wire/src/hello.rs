@@ -13,7 +13,8 @@
 //! | 5    |                      | [`Word::Welcome`]    | the dialler admits the listener       |
 //! | 6    | [`Word::Welcome`]    |                      | messages pass                         |
 //!
-//! In the place of each of these, either side may say [`Word::Refused`] and hang up. Before the
+//! In the place of each of these, either side may say [`Word::Refused`] and hang up; only whoever
+//! does not even begin with the magic may be told so in a line of text. Before the
 //! other's proof, that is the word of anybody who happens to sit on that port; after it, one of
 //! us has spoken. So the listener, too, proves itself before it judges who may come in.
 //!
@@ -216,6 +217,11 @@ impl Meeting {
         }
         statement
     }
+}
+
+/// Whether a dialler may begin with this byte. With any other, it is text.
+pub fn may_be_magic(first: u8) -> bool {
+    first == MAGIC[0]
 }
 
 /// Holds what a dialler sent first against [`MAGIC`].

@@ -96,16 +96,11 @@ impl Client {
     }
 
     fn on_response(&mut self, response: Response, fx: &mut Effects<Self>) {
+        let ends_a_wait = response.ended_wait().is_some_and(|it| self.waits.remove(&it));
         let is_news = match &response {
-            Response::Acquired { semaphore, .. } | Response::TimedOut { semaphore } => {
-                self.waits.remove(semaphore)
-            }
             Response::Announced { .. } | Response::Account(_) => true,
-            Response::Refused(refusal) => {
-                let ends_a_wait = refusal.out_of_tokens().is_some_and(|it| self.waits.remove(&it));
-                ends_a_wait || !refusal.code.is_an_answer()
-            }
-            _ => false,
+            Response::Refused(refusal) => ends_a_wait || !refusal.code.is_an_answer(),
+            _ => ends_a_wait,
         };
         if !is_news && !self.is_answer(&response) {
             return fx.reject(self.server, "a response to what was not asked");

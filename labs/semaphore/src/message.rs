@@ -115,6 +115,19 @@ pub struct Account {
     pub holders: Vec<Name>,
 }
 
+impl Response {
+    /// For which semaphore nobody waits any more whom the server tells this by itself.
+    pub fn ended_wait(&self) -> Option<Name> {
+        match self {
+            Self::Acquired { semaphore, .. } | Self::TimedOut { semaphore } => {
+                Some(semaphore.clone())
+            }
+            Self::Refused(refusal) => refusal.out_of_tokens(),
+            _ => None,
+        }
+    }
+}
+
 impl From<Refusal> for Response {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)

@@ -5,7 +5,7 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
-use core::{fmt, time::Duration};
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -174,9 +174,9 @@ impl Refusal {
     }
 
     /// It is taken for dead.
-    pub fn expired(silent: Duration) -> Self {
-        let what = format!("you were silent for {silent:?}, and hold nothing");
-        Self::new(Code::Expired, format!("{what}: connect again, and say PING more often"))
+    pub fn expired(silent_ms: u64) -> Self {
+        let what = format!("you were silent for {silent_ms} ms, and hold nothing");
+        Self::new(Code::Expired, format!("{what}: connect again, and PING more often"))
     }
 }
 

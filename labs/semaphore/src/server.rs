@@ -244,11 +244,12 @@ impl Server {
 
     /// A client has said nothing for too long, and has something that others may wait for.
     fn expire(&mut self, client: ProcessId, fx: &mut Effects<Self>) {
-        let Some(timeout) = self.settings.session_timeout else { return };
-        say(client, Response::Refused(Refusal::expired(timeout)), fx);
+        // There is one: without it, no timer runs out.
+        let timeout = self.settings.session_timeout.unwrap_or_default();
+        let silent_ms = timeout.as_millis().try_into().unwrap_or(u64::MAX);
+        say(client, Response::Refused(Refusal::expired(silent_ms)), fx);
         fx.close(client);
         if let Some(Session { name: Some(name), addr, .. }) = self.sessions.get(client) {
-            let silent_ms = timeout.as_millis().try_into().unwrap_or(u64::MAX);
             fx.emit(ServerEvent::Expired { client: name.clone(), addr: *addr, silent_ms });
         }
         self.end(client, fx);

@@ -93,7 +93,10 @@ fn a_hub_without_text_refuses_it() {
         let (_hub, addr) = hub(|config| config.text = None);
         let mut person = Person::connect(addr).await;
         person.send("hello, is there anybody?\n").await;
-        assert_eq!(person.line().await, "its first bytes are no hello: is this the right port?\n");
+        assert_eq!(
+            person.line().await,
+            "no text is spoken here, in test: is this the right port?\n"
+        );
     });
 }
 
@@ -202,7 +205,7 @@ fn of_too_many_clients_the_last_is_told_to_come_later() {
 async fn talk_nonsense(addr: SocketAddr) {
     let mut stranger = Stranger::connect(addr).await;
     stranger.send_bytes(&[MAGIC[0]; 8]).await;
-    assert_ne!(stranger.hears_the_rest().await, "");
+    assert!(stranger.hears_the_rest().await.contains("no text is spoken here"));
 }
 
 #[test]

@@ -13,6 +13,7 @@ use network::{HUB, Hub, HubConfig, Limits, Notice, Text};
 use protocol::ProcessId;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
+    select,
     task::yield_now,
     time::{Instant, sleep},
 };
@@ -453,13 +454,14 @@ fn silence_ends_the_link_of_a_client_that_should_have_heartbeats_and_of_no_perso
         while last_word == Some(Packet::Heartbeat) {
             last_word = silent.receive().await;
         }
-        assert_eq!(last_word, Some(Packet::Refused { why: "silent for 20ms".into() }));
+        let why = "you were silent for 20ms: come again".into();
+        assert_eq!(last_word, Some(Packet::Refused { why }));
         hub.command(say(ONE, "still there?"));
         assert_eq!(person.line().await, "still there?\n");
     });
 }
 
-/// He can't have waited for his answer as long as others for what he says.
+/// Others may have waited long for what he says; he has only just asked.
 #[test]
 fn whoever_asks_is_answered_after_all_others_are_told() {
     run(async {
@@ -467,7 +469,8 @@ fn whoever_asks_is_answered_after_all_others_are_told() {
         let mut other = Person::connect(asker.stream.get_ref().peer_addr().unwrap()).await;
         other.send("x\n").await;
         up(&mut hub, TWO).await;
-        // From outside, it is seen which of them comes first.
+        // It is seen from outside, where what is written first comes first, or nearly always: no
+        // system promises that of two connections.
         let outside = thread::spawn(move || {
             let mut streams = [asker, other].map(|person| {
                 let stream = person.stream.into_inner().into_std().unwrap();
@@ -477,9 +480,14 @@ fn whoever_asks_is_answered_after_all_others_are_told() {
             (0..200).filter(|_| is_the_asker_first(&mut streams)).count()
         });
         while !outside.is_finished() {
-            yield_now().await;
+            select! {
+                biased;
+                _ = hub.next() => {} // Where a panic of the process would go on.
+                () = yield_now() => {}
+            }
         }
-        assert_eq!(outside.join().unwrap(), 0);
+        let wrong = outside.join().unwrap();
+        assert!(wrong < 100, "{wrong} times of 200");
     });
 }
 

@@ -53,7 +53,8 @@ pub(crate) fn run_by_a_paused_clock<F: Future>(test: F) -> F::Output {
 }
 
 /// Does what it is told and tells what it is done. What begins with "for two: " it passes on to
-/// [`TWO`], and what begins with "for both: " to whoever says it, and then to [`TWO`]. `REJOINS`: whether it may come back.
+/// [`TWO`], and what begins with "for both: " to whoever says it, and then to [`TWO`].
+/// `REJOINS`: whether it may come back.
 #[derive(Default)]
 pub(crate) struct Parrot<const REJOINS: bool> {
     /// Shared with a test that wants to know when this is gone.

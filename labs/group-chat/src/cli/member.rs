@@ -5,7 +5,7 @@
 //! has said, and stays until he has delivered as much of everybody. Then nobody needs anything more
 //! of him that is not under way already.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, future::pending, time::Duration};
 
 use group_chat::multicast::{self, Agreed, Causal, Event, Fifo, Sequencer};
 use lab::{Commands, Conversation, Failure, Membership, Output, Stop};
@@ -23,6 +23,11 @@ const FIRST_PORT: u16 = 5100;
 
 /// How long nothing may come once somebody has left, while something is missing.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a member stays once another has died: whoever goes because of that shall not be taken
+/// for the one who died. Longer than from one heartbeat to the next, by which the others may find
+/// out later.
+const MOURNING: Duration = Duration::from_millis(1500);
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -106,6 +111,8 @@ async fn take_part<P: multicast::Member + Networked>(
         peers: peers.into_iter().map(|peer| (peer, Peer::default())).collect(),
         delivered_of_mine: 0,
         last_news: Instant::now(),
+        first_gone: None,
+        dead: None,
     };
     select! {
         ended = group.talk() => ended?,
@@ -129,6 +136,10 @@ struct Group<P: multicast::Member + Networked> {
     peers: BTreeMap<ProcessId, Peer>,
     /// When something last came.
     last_news: Instant,
+    /// Who went before all others that are gone.
+    first_gone: Option<ProcessId>,
+    /// Who has died, and when we found out.
+    dead: Option<(ProcessId, Instant)>,
 }
 
 /// What is known of another member.
@@ -148,9 +159,14 @@ impl<P: multicast::Member + Networked> Group<P> {
             self.conversation.remark(format_args!("waiting for {}", members(&missing)));
             let before = missing.len();
             while missing.len() == before {
-                let notice = self.mesh.next().await;
-                self.on_notice(notice)?;
+                select! {
+                    notice = self.mesh.next() => self.on_notice(notice)?,
+                    failure = is_over_for(self.dead) => return Err(failure),
+                }
                 missing = self.peers_who(|peer| !peer.is_linked);
+            }
+            if missing.is_empty() {
+                self.conversation.remark("all are here: what you type is said");
             }
         }
         self.conversation.ask("")?;
@@ -158,11 +174,16 @@ impl<P: multicast::Member + Networked> Group<P> {
             select! {
                 biased;
                 notice = self.mesh.next() => self.on_notice(notice)?,
+                failure = is_over_for(self.dead) => return Err(failure),
                 line = self.conversation.answer(), if !self.has_finished => self.on_line(line?)?,
                 () = sleep_until(self.last_news + PATIENCE), if self.is_missing_somebody() => {
-                    let gone = members(&self.peers_who(|peer| !peer.is_linked));
-                    let end = "before all was delivered: start all of them again";
-                    return Err(Failure::Failed(format!("{gone} left {end}")));
+                    let mut gone = self.peers_who(|peer| !peer.is_linked && !peer.is_done());
+                    if gone.is_empty() {
+                        gone = self.peers_who(|peer| !peer.is_linked); // They owe us their votes.
+                    }
+                    let (gone, end) = (members(&gone), "before all was delivered");
+                    let text = format!("{gone} left {end}: start all of them again");
+                    return Err(Failure::Failed(text));
                 }
             }
         }
@@ -211,15 +232,13 @@ impl<P: multicast::Member + Networked> Group<P> {
             Notice::Farewell { peer, tally } => self.peer(peer).tally = Some(tally),
             Notice::Down { peer } => {
                 self.peer(peer).is_linked = false;
-                let tally = self.peer(peer).tally;
-                let why = match tally {
-                    None => "the others can't tell what it has said",
-                    // Nobody leaves before he has heard that all have said all.
-                    Some(_) if !self.has_finished => "not all have said all",
-                    Some(_) => return Ok(()),
-                };
-                let text = format!("member {peer} is gone, and {why}: start all of them again");
-                return Err(Failure::Failed(text));
+                // Whoever leaves has said all, and has heard that all others have, too.
+                let may_have_left = self.has_finished && self.peer(peer).tally.is_some();
+                // If it has not, the first who did did not either.
+                let first = *self.first_gone.get_or_insert(peer);
+                if !may_have_left {
+                    self.dead.get_or_insert((first, Instant::now()));
+                }
             }
             Notice::RefusedBy { peer, why, proven: true } => {
                 return Err(Failure::Failed(format!("member {peer} has turned us away: {why}")));
@@ -251,6 +270,14 @@ impl<P: multicast::Member + Networked> Group<P> {
         debug_assert_ne!(id, self.me, "no member is linked to itself");
         self.peers.entry(id).or_default()
     }
+}
+
+/// Waits until a member that has died has been mourned; for ever, if none has.
+async fn is_over_for(dead: Option<(ProcessId, Instant)>) -> Failure {
+    let Some((member, since)) = dead else { return pending().await };
+    sleep_until(since + MOURNING).await;
+    let text = format!("member {member} is gone, and not all have said all");
+    Failure::Failed(format!("{text}: start all of them again"))
 }
 
 fn no_list() -> Failure {

@@ -1,6 +1,6 @@
 //! The relay as a process: kills, and whoever finds its port.
 
-use lab_tests::{Nc, Running, Server, run_on};
+use lab_tests::{Nc, Running, Server, free_addresses, run_on};
 
 use crate::{LAB, sessions::start_members};
 
@@ -110,43 +110,71 @@ fn who_does_not_know_the_secret_stays_outside() {
 /// Nobody may crash here, and if somebody does, nobody waits for ever.
 #[test]
 fn a_member_that_is_killed_is_told_of() {
-    let mut members = start_members("--order total");
-    members[0].says("hello");
-    for member in &mut members {
-        assert_eq!(member.stdout.next(), Some("[0] hello".to_owned()));
-    }
-    let mut killed = members.pop().expect("three of them");
-    killed.kill();
-    // Whoever notices leaves, and is noticed too.
-    for mut member in members {
-        member.stderr.until("is gone, and the others can't tell what it has said");
-        assert_eq!(member.finish().code, Some(1));
+    let groups = ORDERS.map(|order| {
+        let mut members = start_members(&format!("--order {order}"));
+        members[0].says("hello");
+        for member in &mut members {
+            assert_eq!(member.stdout.next(), Some("[0] hello".to_owned()));
+        }
+        members.remove(1).kill();
+        members
+    });
+    assert_all_blame_member_1(groups);
+}
+
+/// The same of one who has nothing more to say, for as long as others may; and then for those who
+/// have not either.
+#[test]
+fn a_member_that_is_killed_after_its_last_word_is_told_of() {
+    let groups = ORDERS.map(|order| {
+        let mut members = start_members(&format!("--order {order}"));
+        members[0].says_no_more();
+        members[0].stderr.until(" to say all");
+        members[1].says_no_more();
+        members[1].stderr.until(" to say all");
+        members.remove(1).kill();
+        members
+    });
+    assert_all_blame_member_1(groups);
+}
+
+const ORDERS: [&str; 4] = ["fifo", "causal", "total", "total --by agreement"];
+
+/// Nobody takes who leaves because of the dead for the dead.
+fn assert_all_blame_member_1(groups: [Vec<Running>; 4]) {
+    for (members, order) in groups.into_iter().zip(ORDERS) {
+        for ended in members.into_iter().map(Running::finish) {
+            let said = "member 1 is gone, and not all have said all: start all of them again";
+            assert!(ended.stderr.contains(said), "{order}: {ended:?}");
+            assert_eq!(ended.code, Some(1), "{order}");
+        }
     }
 }
 
-/// The same of one who has nothing more to say, for as long as others may.
+/// It still had to propose a place for the last word of another.
 #[test]
-fn a_member_that_is_killed_after_its_last_word_is_told_of() {
-    for order in ["fifo", "causal", "total", "total --by agreement"] {
-        let mut members = start_members(&format!("--order {order}"));
-        let mut killed = members.remove(0);
-        killed.says_no_more();
-        killed.stderr.until("waiting for members 1, 2 to say all");
-        killed.kill();
-        for mut member in members {
-            member.stderr.until("is gone, and ");
-            assert_eq!(member.finish().code, Some(1), "{order}");
-        }
-    }
+fn a_member_that_is_gone_before_all_was_delivered_is_told_of() {
+    let addresses = free_addresses(2).iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let [mut zero, mut one] = [0, 1].map(|id| {
+        let words = format!("member --id {id} --peers {addresses} --order total --by agreement");
+        Running::start_listening(&mut LAB.command(&words))
+    });
+    one.says_no_more();
+    one.stderr.until("waiting for member 0 to say all");
+    one.signal("STOP");
+    zero.says("hello");
+    zero.says_no_more();
+    zero.stderr.until("member 1 left before all was delivered: start all of them again");
+    assert_eq!(zero.finish().code, Some(1));
 }
 
 #[test]
 fn a_member_that_listens_elsewhere_than_the_list_has_it_is_refused() {
     let list = b"127.0.0.1:5100,127.0.0.1:5101\n";
     let ended = run_on(&mut LAB.command("member --id 0 --peers -"), list);
-    let said = "the list has number 0 at 127.0.0.1:5100, which listens on 127.0.0.1:";
+    let said = "the list has number 0 at 127.0.0.1:5100, but it listens on 127.0.0.1:";
     assert!(ended.stderr.contains(said), "{ended:?}");
-    assert!(ended.stderr.ends_with(": say --listen 127.0.0.1:5100 too\n"), "{ended:?}");
+    assert!(ended.stderr.contains(": say --listen 127.0.0.1:5100 too, or put "), "{ended:?}");
     assert_eq!(ended.code, Some(2));
 }
 

@@ -113,7 +113,9 @@ pub(crate) fn start_members(options: &str) -> Vec<Running> {
         let words = format!("member --id {id} --peers {} {options}", addresses.join(","));
         Running::start_listening(&mut LAB.command(&words))
     };
-    (0..3).map(start).collect()
+    let mut members: Vec<Running> = (0..3).map(start).collect();
+    members.iter_mut().for_each(|member| drop(member.stderr.until("all are here")));
+    members
 }
 
 #[test]
@@ -129,6 +131,7 @@ fn a_member_says_whom_it_waits_for() {
     let mut zero = start(0);
     assert_eq!(two.stderr.next().as_deref(), Some("waiting for member 1"));
     let one = start(1);
+    assert_eq!(two.stderr.next().as_deref(), Some("all are here: what you type is said"));
     two.says_no_more();
     zero.says("hello");
     two.stdout.until("[0] hello");

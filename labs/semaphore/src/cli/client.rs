@@ -9,7 +9,7 @@ use lab::{
 use network::HUB;
 use semaphore::{Client, Code, Event, Name, Refusal, Request, Response};
 
-use super::{A_DAY, Command, PORT, SHORTEST_HEARTBEAT, told::Heard};
+use super::{A_DAY, Command, PORT, SHORTEST_HEARTBEAT, heard::Heard};
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -108,7 +108,7 @@ impl Dialogue {
         self.session.dial.command(request);
         loop {
             match self.session.next().await? {
-                // Heartbeats are answered too.
+                // Or that of a heartbeat, which is as good.
                 Happening::Event(Event::Answered(response))
                     if is_ping == (response == Response::Pong) =>
                 {
@@ -122,29 +122,29 @@ impl Dialogue {
 
     /// Whoever says nothing more waits for what he has asked for.
     async fn until_granted(&mut self) -> Result<(), Failure> {
-        let waits = self.session.dial.with(|client| client.waits().clone());
-        if waits.is_empty() {
-            return Ok(());
+        let mut waits = self.session.dial.with(|client| client.waits().clone());
+        if !waits.is_empty() {
+            let names: Vec<&str> = waits.iter().map(Name::as_str).collect();
+            let remark = format!("waiting for {}; Ctrl-C ends it", names.join(", "));
+            self.session.conversation.remark(remark);
         }
-        let waits: Vec<&str> = waits.iter().map(Name::as_str).collect();
-        let remark = format!("waiting for {}; Ctrl-C ends it", waits.join(", "));
-        self.session.conversation.remark(remark);
-        while self.session.dial.with(|client| !client.waits().is_empty()) {
-            if let Happening::Event(event) = self.session.next().await? {
-                self.on_event(event)?;
+        while !waits.is_empty() {
+            let Happening::Event(event) = self.session.next().await? else { continue };
+            if let Event::Told(response) = &event
+                && let Some(semaphore) = response.ended_wait()
+            {
+                waits.remove(&semaphore);
             }
+            self.on_event(event)?;
         }
-        // By the time of its answer, all that came before it has been told.
-        self.answer_to(Request::Ping).await.map(drop)
+        Ok(())
     }
 
     fn on_event(&mut self, event: Event) -> Result<(), Failure> {
         match event {
             Event::Answered(Response::Pong) => Ok(()),
             Event::Told(Response::Refused(refusal)) if refusal.code == Code::Expired => {
-                let why = refusal.text.clone();
-                self.tell(&refusal.into())?;
-                Err(Failure::Failed(format!("{why}; --heartbeat says how often a client does")))
+                Err(Failure::Failed(format!("{}, by a shorter --heartbeat", refusal.text)))
             }
             Event::Answered(response) | Event::Told(response) => self.tell(&response),
             // The session ends by itself.

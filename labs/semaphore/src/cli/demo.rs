@@ -15,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Command, server, told::Heard};
+use super::{Command, heard::Heard, server};
 use crate::mutants::takes_late_writes;
 
 /// Who holds or waits for something and says nothing for so long is expired.

@@ -3,8 +3,8 @@
 mod client;
 mod demo;
 mod epochs;
+mod heard;
 mod server;
-mod told;
 
 use std::time::Duration;
 

@@ -10,6 +10,7 @@
 //! | what each point of the server is for                   | `mutants.rs`, `../golden`    |
 //! | what people read, and programs                         | `golden.rs`, `../golden`     |
 //! | the course's sessions, at terminals and through pipes  | `sessions.rs`                |
+//! | a client beside a server that says what it is to       | `scripted.rs`                |
 //! | processes that are killed, and whoever finds the port  | `processes.rs`               |
 //!
 //! After a change, `GOLDEN=overwrite cargo test -p semaphore mutants` writes the runs that go wrong
@@ -21,6 +22,7 @@ mod client;
 mod golden;
 mod mutants;
 mod processes;
+mod scripted;
 mod server;
 #[cfg(target_os = "linux")]
 mod sessions;

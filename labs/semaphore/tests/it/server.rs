@@ -108,8 +108,8 @@ fn who_is_silent_for_too_long_is_dead() {
     assert_eq!(desk.hears(ALICE, "ACQUIRE s"), ["1: LOCK_ACQUIRED s", session]);
     assert_eq!(desk.hears(ALICE, "PING"), ["1: PONG", session]);
     desk.hears(BOB, "ACQUIRE s");
-    let expired = "1: ERROR EXPIRED you were silent for 50ms, and hold nothing: connect again, and \
-                   say PING more often";
+    let expired = "1: ERROR EXPIRED you were silent for 50 ms, and hold nothing: connect again, and \
+                   PING more often";
     let done = desk.times_out(ServerTimer::Session(ALICE));
     let log = "expired client alice (127.0.0.1, 47001): it said nothing for 50 ms";
     assert_eq!(done, [expired, "close 1", log, "2: LOCK_ACQUIRED s"]);
