@@ -24,9 +24,8 @@ const FIRST_PORT: u16 = 5100;
 /// How long nothing may come once somebody has left, while something is missing.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long a member stays once another has died: whoever goes because of that shall not be taken
-/// for the one who died. Longer than from one heartbeat to the next, by which the others may find
-/// out later.
+/// How long a member stays once another has died, so that those who find out later do not take it
+/// for the one who died. Longer than from one heartbeat to the next: that much later they may.
 const MOURNING: Duration = Duration::from_millis(1500);
 
 #[derive(clap::Args)]
@@ -161,7 +160,7 @@ impl<P: multicast::Member + Networked> Group<P> {
             while missing.len() == before {
                 select! {
                     notice = self.mesh.next() => self.on_notice(notice)?,
-                    failure = is_over_for(self.dead) => return Err(failure),
+                    failure = mourn(self.dead) => return Err(failure),
                 }
                 missing = self.peers_who(|peer| !peer.is_linked);
             }
@@ -174,7 +173,7 @@ impl<P: multicast::Member + Networked> Group<P> {
             select! {
                 biased;
                 notice = self.mesh.next() => self.on_notice(notice)?,
-                failure = is_over_for(self.dead) => return Err(failure),
+                failure = mourn(self.dead) => return Err(failure),
                 line = self.conversation.answer(), if !self.has_finished => self.on_line(line?)?,
                 () = sleep_until(self.last_news + PATIENCE), if self.is_missing_somebody() => {
                     let mut gone = self.peers_who(|peer| !peer.is_linked && !peer.is_done());
@@ -232,9 +231,9 @@ impl<P: multicast::Member + Networked> Group<P> {
             Notice::Farewell { peer, tally } => self.peer(peer).tally = Some(tally),
             Notice::Down { peer } => {
                 self.peer(peer).is_linked = false;
-                // Whoever leaves has said all, and has heard that all others have, too.
+                // Whoever leaves has said all, and has heard that all others have, too. As long as
+                // that can't be, whoever goes has died, and the first of them for no other's sake.
                 let may_have_left = self.has_finished && self.peer(peer).tally.is_some();
-                // If it has not, the first who did did not either.
                 let first = *self.first_gone.get_or_insert(peer);
                 if !may_have_left {
                     self.dead.get_or_insert((first, Instant::now()));
@@ -272,8 +271,8 @@ impl<P: multicast::Member + Networked> Group<P> {
     }
 }
 
-/// Waits until a member that has died has been mourned; for ever, if none has.
-async fn is_over_for(dead: Option<(ProcessId, Instant)>) -> Failure {
+/// Stays for as long as others may need to find out who has died; for ever, if nobody has.
+async fn mourn(dead: Option<(ProcessId, Instant)>) -> Failure {
     let Some((member, since)) = dead else { return pending().await };
     sleep_until(since + MOURNING).await;
     let text = format!("member {member} is gone, and not all have said all");
