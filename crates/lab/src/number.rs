@@ -85,12 +85,8 @@ impl TypedValueParser for Within {
         let duration = value.to_str().and_then(|text| parse_duration(text).ok());
         duration.filter(|duration| self.0.contains(duration)).ok_or_else(|| {
             let (least, most) = (self.0.start(), self.0.end());
-            refused(
-                of,
-                arg,
-                &format!("a duration like 250us, 5ms, 2s or 3m, from {least:?} to {most:?}"),
-                value,
-            )
+            let right = format!("a duration like 250us, 5ms, 2s or 3m, from {least:?} to {most:?}");
+            refused(of, arg, &right, value)
         })
     }
 }

@@ -116,7 +116,7 @@ pub struct Account {
 }
 
 impl Response {
-    /// For which semaphore nobody waits any more whom the server tells this by itself.
+    /// The semaphore for which a client waits no more to whom the server says this by itself.
     pub fn ended_wait(&self) -> Option<Name> {
         match self {
             Self::Acquired { semaphore, .. } | Self::TimedOut { semaphore } => {

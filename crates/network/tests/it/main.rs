@@ -15,3 +15,4 @@ mod life;
 mod links;
 mod restart;
 mod time;
+mod turns;

@@ -7,7 +7,7 @@ use lab_tests::{Nc, Running, Server, run_on};
 use crate::{LAB, serve, serve_with_epochs};
 
 /// Somebody with `nc`, who has said a name.
-fn nc(server: &Server, name: &str) -> Nc {
+pub(crate) fn nc(server: &Server, name: &str) -> Nc {
     let mut nc = Nc::to(server.addr);
     nc.says(&format!("HELLO {name}"));
     nc
@@ -282,6 +282,10 @@ fn what_makes_no_sense_is_refused_by_name() {
         ("server --session-timeout 0s", &format!("{session} \"0s\"")),
         ("server --session-timeout 29ms", &format!("{session} \"29ms\"")),
         ("server --session-timeout soon", &format!("{session} \"soon\"")),
+        (
+            "client --connect",
+            "unexpected argument '--connect' found; to pass '--connect' as a value",
+        ),
         ("client --heartbeat 0s", &format!("{heartbeat} \"0s\"")),
         ("client --heartbeat 1us", &format!("{heartbeat} \"1us\"")),
     ] {

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use lab_tests::{AtTerminal, Nc, Running, Server, run_on};
 
-use crate::{LAB, serve};
+use crate::{LAB, processes::nc, serve};
 
 /// What the client of that label asks.
 fn command_question(label: u32) -> String {
@@ -238,8 +238,7 @@ a line is left out: it is longer than 65536 bytes: give a line
 #[test]
 fn a_ping_is_answered_and_a_wait_outlasts_the_pipe() {
     let server = serve("");
-    let mut holder = Nc::to(server.addr);
-    holder.says("HELLO holder");
+    let mut holder = nc(&server, "holder");
     holder.says("ACQUIRE door");
     assert_eq!(holder.hears(), "LOCK_ACQUIRED door");
     let mut one = Running::start_listening(&mut client(&server, 1));
