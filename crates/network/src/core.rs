@@ -22,7 +22,7 @@ use wire::{
 use crate::{
     config::{HUB, Settings},
     connection::{self, Connection},
-    inbox::{Inbox, Splitter},
+    inbox::{self, Inbox, Splitter},
     node::Networked,
     notice::Notice,
     packet::Packet,
@@ -119,15 +119,16 @@ impl<P: Networked> Core<P> {
         for _ in 0..MOST_IN_A_TURN {
             let Some(link) = self.shell.link(from, number) else { return Continue(()) };
             link.silent_pulses = 0;
-            match splitter {
-                Splitter::Frames(splitter) => match splitter.split(bytes).transpose() {
-                    Some(frame) => self.on_frame(from, frame),
-                    None => return Continue(()),
-                },
-                Splitter::Text { splitter, .. } => match splitter.split(bytes).transpose() {
-                    Some(piece) => self.on_text(from, piece),
-                    None => return Continue(()),
-                },
+            let heard = match splitter {
+                Splitter::Frames(splitter) => {
+                    splitter.split(bytes).transpose().map(|frame| self.on_frame(from, frame))
+                }
+                Splitter::Text { splitter, .. } => inbox::cut(bytes, |stream| {
+                    splitter.split(stream).transpose().map(|piece| self.on_text(from, piece))
+                }),
+            };
+            if heard.is_none() || bytes.is_empty() {
+                return Continue(());
             }
         }
         // Over the last of them its link may have ended, and then nothing more is heard.
@@ -138,15 +139,16 @@ impl<P: Networked> Core<P> {
     pub(crate) fn hear_rest(&mut self, from: ProcessId, number: u64, inbox: &mut Inbox) {
         if self.shell.link(from, number).is_some()
             && let Splitter::Text { splitter, .. } = &mut inbox.splitter
-            && let Some(piece) = splitter.rest(&mut inbox.bytes)
         {
-            self.on_text(from, Ok(piece));
+            inbox::cut(&mut inbox.bytes, |stream| {
+                splitter.rest(stream).map(|piece| self.on_text(from, Ok(piece)))
+            });
         }
     }
 
-    fn on_text(&mut self, from: ProcessId, piece: Result<BytesMut, Complaint>) {
+    fn on_text(&mut self, from: ProcessId, piece: Result<&[u8], Complaint>) {
         let Some(text) = self.shell.text.clone() else { return };
-        let heard = piece.and_then(|piece| text.codec.decode(text::read(&piece)?));
+        let heard = piece.and_then(|piece| text.codec.decode(text::read(piece)?));
         match heard {
             Ok(message) => self.step(Input::Message { from, message }),
             Err(complaint) => {

@@ -1,24 +1,25 @@
 //! The inbox: what has been read of a connection and not been heard.
 //!
 //! Most connections are silent most of the time, and a server may have ten thousand. So they
-//! share the room into which the next read goes: one that has nothing half-heard holds no memory.
+//! share the room into which the next read goes: whoever waits for one leaves it to the others, and
+//! an inbox that has nothing half-heard holds no memory.
 
 use std::{
     cell::RefCell,
-    io,
+    io, mem,
     pin::pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
     time::Duration,
 };
 
-use bytes::BytesMut;
+use bytes::{Buf, BufMut, BytesMut};
 use tokio::{io::AsyncReadExt, net::tcp::OwnedReadHalf};
 use wire::{
     frame,
     text::{self, Framing},
 };
 
-/// How much room there is for what one read brings, in bytes.
+/// How much one read brings at most, in bytes.
 pub(crate) const READ: usize = 16 * 1024;
 
 /// What has been read and not been heard, and how it is cut into messages.
@@ -52,23 +53,22 @@ impl Inbox {
         Self { bytes, splitter: Splitter::Text { splitter, pause } }
     }
 
-    /// Reads what has arrived: how many bytes. `room` is what all inboxes share.
+    /// Reads what has arrived: how many bytes, up to [`READ`]. `room` is what all inboxes share.
     pub(crate) fn poll_read(
         &mut self,
         reader: &mut OwnedReadHalf,
         room: &RefCell<BytesMut>,
         context: &mut Context,
     ) -> Poll<io::Result<usize>> {
-        if !self.bytes.is_empty() {
-            self.bytes.reserve(READ);
-            return pin!(reader.read_buf(&mut self.bytes)).poll(context);
+        if self.bytes.capacity() == 0 {
+            self.bytes = room.take();
         }
-        self.bytes = BytesMut::new(); // Which gives back the part of the room that it held.
-        let mut room = room.borrow_mut();
-        room.reserve(READ);
-        let count = ready!(pin!(reader.read_buf(&mut *room)).poll(context))?;
-        self.bytes = room.split();
-        Poll::Ready(Ok(count))
+        self.bytes.reserve(READ);
+        let count = pin!(reader.read_buf(&mut (&mut self.bytes).limit(READ))).poll(context);
+        if self.bytes.is_empty() {
+            room.replace(mem::take(&mut self.bytes));
+        }
+        count
     }
 
     pub(crate) fn is_of_text(&self) -> bool {
@@ -82,6 +82,17 @@ impl Inbox {
             Splitter::Text { .. } | Splitter::Frames(_) => None,
         }
     }
+}
+
+/// Has `split` cut something off the front of `bytes`.
+pub(crate) fn cut<R>(bytes: &mut BytesMut, split: impl FnOnce(&mut &[u8]) -> R) -> R {
+    let mut stream = &bytes[..];
+    let result = split(&mut stream);
+    match stream.len() {
+        0 => bytes.clear(), // Which leaves room for more.
+        rest => bytes.advance(bytes.len() - rest),
+    }
+    result
 }
 
 #[cfg(test)]
@@ -103,8 +114,7 @@ mod tests {
             peer.write_all(said.as_bytes())?;
             poll_fn(|context| inbox.poll_read(&mut reader, &room, context)).await?;
             let Splitter::Text { splitter, .. } = &mut inbox.splitter else { continue };
-            assert!(splitter.split(&mut inbox.bytes).is_ok_and(|line| line.is_some()));
-            assert_eq!(splitter.split(&mut inbox.bytes), Ok(None));
+            while cut(&mut inbox.bytes, |stream| splitter.split(stream).unwrap().is_some()) {}
             assert_eq!(inbox.bytes, kept);
         }
         poll_fn(|context| {

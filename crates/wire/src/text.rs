@@ -12,7 +12,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use bytes::{Buf, BytesMut};
+use memchr::memchr;
 use thiserror::Error;
 
 /// The longest character, in bytes.
@@ -160,13 +160,14 @@ impl Splitter {
         Self { framing, limit, searched: 0, skipping: false }
     }
 
-    /// The next piece; `None` until all of it is there. It is a part of the same buffer: nothing
-    /// is copied. Whether it is UTF-8, [`read`] tells.
+    /// Cuts the next piece off the front of `stream`; `None` until all of it is there. Whether it is
+    /// UTF-8, [`read`] tells. What is left of `stream` is to be there again in the next call, and
+    /// whatever has come since behind it.
     ///
     /// # Errors
     /// When a line is longer than the limit. The next call is about the next line.
-    pub fn split(&mut self, stream: &mut BytesMut) -> Result<Option<BytesMut>, Complaint> {
-        let end = stream[self.searched..].iter().position(|&byte| byte == b'\n');
+    pub fn split<'a>(&mut self, stream: &mut &'a [u8]) -> Result<Option<&'a [u8]>, Complaint> {
+        let end = memchr(b'\n', &stream[self.searched..]);
         let end = end.map(|end| self.searched + end + 1);
         self.searched = if end.is_some() { 0 } else { stream.len() };
         match self.framing {
@@ -176,58 +177,56 @@ impl Splitter {
     }
 
     /// Whether [`rest`](Self::rest) has something to give if nothing follows for a while.
-    pub fn has_rest(&self, stream: &BytesMut) -> bool {
+    pub fn has_rest(&self, stream: &[u8]) -> bool {
         self.framing == Framing::Chunks && whole_characters(stream) > 0
     }
 
     /// Nothing has followed for a while, or ever will: the chunk that is there, up to its last
     /// whole character. A line does not end by that.
-    pub fn rest(&mut self, stream: &mut BytesMut) -> Option<BytesMut> {
-        self.has_rest(stream).then(|| {
-            self.searched = 0;
-            stream.split_to(whole_characters(stream))
-        })
+    pub fn rest<'a>(&mut self, stream: &mut &'a [u8]) -> Option<&'a [u8]> {
+        if !self.has_rest(stream) {
+            return None;
+        }
+        self.searched = 0;
+        stream.split_off(..whole_characters(stream))
     }
 
     /// `end` is where the line ends, its line feed included.
-    fn split_line(
+    fn split_line<'a>(
         &mut self,
-        stream: &mut BytesMut,
+        stream: &mut &'a [u8],
         end: Option<usize>,
-    ) -> Result<Option<BytesMut>, Complaint> {
+    ) -> Result<Option<&'a [u8]>, Complaint> {
         let Some(end) = end else {
             let is_too_long = stream.len() > self.limit;
             if is_too_long || self.skipping {
-                stream.clear();
+                *stream = &[];
                 self.searched = 0;
             }
             let is_news = is_too_long && !self.skipping;
             self.skipping |= is_too_long;
             return if is_news { Err(Complaint::too_long(self.limit)) } else { Ok(None) };
         };
+        let (line, rest) = stream.split_at(end);
+        *stream = rest;
         if std::mem::take(&mut self.skipping) {
-            stream.advance(end);
             return self.split(stream);
         }
-        let mut line = stream.split_to(end);
-        line.truncate(end - 1);
+        let line = &line[..end - 1];
         if line.len() > self.limit {
             return Err(Complaint::too_long(self.limit));
         }
-        if line.last() == Some(&b'\r') {
-            line.truncate(end - 2);
-        }
-        Ok(Some(line))
+        Ok(Some(line.strip_suffix(b"\r").unwrap_or(line)))
     }
 
-    fn split_chunk(&mut self, stream: &mut BytesMut, end: Option<usize>) -> Option<BytesMut> {
+    fn split_chunk<'a>(&mut self, stream: &mut &'a [u8], end: Option<usize>) -> Option<&'a [u8]> {
         let end = match end {
             Some(end) if end <= self.limit => end,
             _ if stream.len() >= self.limit => whole_characters(&stream[..self.limit]),
             _ => return None,
         };
         self.searched = 0;
-        Some(stream.split_to(end))
+        stream.split_off(..end)
     }
 }
 
