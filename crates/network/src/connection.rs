@@ -1,7 +1,6 @@
 //! A connection of a link that is up, and its two ends: the node writes to it, a task reads it.
 
 use std::{
-    convert::Infallible,
     future::{self, poll_fn},
     io,
     rc::Rc,
@@ -16,7 +15,6 @@ use tokio::{
         tcp::{OwnedReadHalf, OwnedWriteHalf},
     },
     select,
-    sync::{Notify, oneshot},
     task::yield_now,
     time::timeout,
 };
@@ -24,6 +22,7 @@ use tokio::{
 use crate::{
     inbox::{Inbox, READ, Splitter},
     node::{Networked, Node},
+    order::{Desk, Order, Orders, orders},
 };
 
 /// How much of what a peer still sends is taken from it while we hang up, in bytes.
@@ -38,10 +37,8 @@ pub(crate) struct Link {
     /// What has not been written yet.
     pub(crate) out: BytesMut,
     socket: Rc<OwnedWriteHalf>,
-    /// Tells the task that something in `out` is for it to write.
-    leftover: Rc<Notify>,
-    /// Has the task say the last bytes and hang up.
-    ending: oneshot::Sender<BytesMut>,
+    /// What the task is told to do.
+    orders: Orders,
     /// How many of our pulses have passed since the peer said anything.
     pub(crate) silent_pulses: u32,
     /// Whether we have said anything since the last pulse.
@@ -57,8 +54,7 @@ pub(crate) struct Connection {
     reader: OwnedReadHalf,
     inbox: Inbox,
     socket: Rc<OwnedWriteHalf>,
-    leftover: Rc<Notify>,
-    ended: oneshot::Receiver<BytesMut>,
+    desk: Rc<Desk>,
 }
 
 /// Makes the two ends of a connection to `from`. The node will send `out` first, and the task
@@ -71,20 +67,19 @@ pub(crate) fn link(
     out: BytesMut,
 ) -> (Link, Connection) {
     let (reader, writer) = stream.into_split();
-    let (socket, leftover) = (Rc::new(writer), Rc::new(Notify::new()));
-    let (ending, ended) = oneshot::channel();
+    let socket = Rc::new(writer);
+    let (orders, desk) = orders();
     let link = Link {
         number,
         speaks_text: matches!(inbox.splitter, Splitter::Text { .. }),
         out,
         socket: Rc::clone(&socket),
-        leftover: Rc::clone(&leftover),
-        ending,
+        orders,
         silent_pulses: 0,
         spoke: false,
         is_stuck: false,
     };
-    (link, Connection { from, number, reader, inbox, socket, leftover, ended })
+    (link, Connection { from, number, reader, inbox, socket, desk })
 }
 
 impl Link {
@@ -111,20 +106,19 @@ impl Link {
             // the end by itself.
             Err(_) => return self.out.clear(),
         }
-        self.leftover.notify_one();
+        self.orders.write();
     }
 
     /// Leaves it to the task, whose turn comes once the application waits.
     pub(crate) fn flush_soon(&self) {
         if !self.out.is_empty() {
-            self.leftover.notify_one();
+            self.orders.write();
         }
     }
 
     /// Hangs up once what was said before has left.
     pub(crate) fn end(self) {
-        // When the task is gone, so is the connection.
-        let _ = self.ending.send(self.out);
+        self.orders.end(self.out);
     }
 }
 
@@ -132,20 +126,17 @@ impl Connection {
     /// Reads until the node ends or drops its [`Link`], which it also does when this end tells
     /// it that the connection is lost: there is this one way out.
     pub(crate) async fn run<P: Networked>(self, node: Node<P>) {
-        let Self { from, number, mut reader, mut inbox, socket, leftover, ended } = self;
-        let ended = select! {
+        let Self { from, number, mut reader, mut inbox, socket, desk } = self;
+        let last_bytes = select! {
             biased; // In any order. This one costs no random number.
-            ended = ended => ended,
-            never = write_leftovers(&node, from, number, &socket, &leftover) => {
-                match never {}
-            }
+            last_bytes = obey(&node, from, number, &socket, &desk) => last_bytes,
             never = async {
                 let end = read(&node, from, number, &mut reader, &mut inbox).await;
                 node.lost(from, number, &end);
                 future::pending().await
             } => match never {},
         };
-        if let Ok(last_bytes) = ended {
+        if let Some(last_bytes) = last_bytes {
             // A peer that does not take them in time will find out that we are gone.
             let part = part(socket, reader, last_bytes);
             let _ = timeout(node.settings.timing.linger, part).await;
@@ -184,19 +175,28 @@ async fn read<P: Networked>(
     }
 }
 
-/// Writes what the node could not, or would not, write at once.
-async fn write_leftovers<P: Networked>(
+/// Does what the node orders, up to the end. Returns what is to be said before that.
+async fn obey<P: Networked>(
     node: &Node<P>,
     to: ProcessId,
     number: u64,
     socket: &OwnedWriteHalf,
-    leftover: &Notify,
-) -> Infallible {
+    desk: &Desk,
+) -> Option<BytesMut> {
+    let mut is_to_write = false;
     loop {
-        leftover.notified().await;
-        // A broken socket counts as writable: the write says so.
-        let _ = socket.writable().await;
-        node.flush(to, number);
+        select! {
+            biased; // Whoever is to hang up does not wait for a peer that takes nothing.
+            order = poll_fn(|context| desk.poll(context)) => match order {
+                Order::Write => is_to_write = true,
+                Order::End(last_bytes) => return last_bytes,
+            },
+            // A broken socket counts as writable: the write says so.
+            _ = socket.writable(), if is_to_write => {
+                is_to_write = false;
+                node.flush(to, number);
+            }
+        }
     }
 }
 

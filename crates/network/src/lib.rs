@@ -228,6 +228,7 @@ mod mesh;
 mod news;
 mod node;
 mod notice;
+mod order;
 mod packet;
 mod peer;
 mod plain;

@@ -191,8 +191,9 @@ impl<P: Networked> Node<P> {
             core.shell.flush();
         }
         self.is_dialogue.set(is_dialogue);
-        self.has_heard.set(true);
-        self.heard.notify_one();
+        if !self.has_heard.replace(true) {
+            self.heard.notify_one();
+        }
         Continue(())
     }
 
