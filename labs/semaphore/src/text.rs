@@ -63,7 +63,7 @@ impl FromStr for Request {
     fn from_str(line: &str) -> Result<Self, Refusal> {
         // Whatever has five is none of them.
         let mut room = [""; 5];
-        let filled = room.iter_mut().zip(line.split_whitespace());
+        let filled = room.iter_mut().zip(line.split_ascii_whitespace());
         let count = filled.map(|(place, word)| *place = word).count();
         let words = &room[..count];
         let usage = |right| Err(Refusal::usage(line.trim(), right));
@@ -96,7 +96,7 @@ impl FromStr for Response {
     type Err = Refusal;
 
     fn from_str(line: &str) -> Result<Self, Refusal> {
-        let words: Vec<&str> = line.split_whitespace().collect();
+        let words: Vec<&str> = line.split_ascii_whitespace().collect();
         let Some((&verb, rest)) = words.split_first() else {
             return Err(unknown_verb(&words, RESPONSES));
         };
