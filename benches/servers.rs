@@ -87,8 +87,8 @@ fn serve<P: Networked>(config: HubConfig<P::Message>, server: P) -> io::Result<(
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
         let listener = listen((Ipv4Addr::LOCALHOST, 0).into())?;
-        println!("{}", listener.local_addr()?);
         end_with_our_starter();
+        println!("{}", listener.local_addr()?);
         allow_many_connections();
         let hub = Hub::start(listener, config, server, Box::new(()));
         let mut hub = hub.map_err(io::Error::other)?;

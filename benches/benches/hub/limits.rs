@@ -57,8 +57,8 @@ fn serve(
     mut answer: impl FnMut(usize, &[u8], &mut [TcpStream]) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0).into())?;
-    println!("{}", listener.local_addr()?);
     end_with_our_starter();
+    println!("{}", listener.local_addr()?);
     let (mut poll, mut events) = (Poll::new()?, Events::with_capacity(1024));
     poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
     let (mut clients, mut room) = (Vec::new(), [0; READ]);

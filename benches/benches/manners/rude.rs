@@ -85,8 +85,8 @@ pub(crate) fn be_rude(lab: &str, manner: &str, server: SocketAddr) -> io::Result
     for time in 0_u64.. {
         somebody.be_rude(manner)?;
         if time == 0 {
-            println!("{server}");
             end_with_our_starter();
+            println!("{server}");
         }
         thread::sleep(PAUSE);
     }
