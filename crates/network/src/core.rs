@@ -22,7 +22,7 @@ use wire::{
 use crate::{
     config::{HUB, Settings},
     connection::{self, Connection},
-    inbox::{self, Inbox, Splitter},
+    inbox::{Inbox, Splitter, cut_off},
     node::Networked,
     notice::Notice,
     packet::Packet,
@@ -123,7 +123,7 @@ impl<P: Networked> Core<P> {
                 Splitter::Frames(splitter) => {
                     splitter.split(bytes).transpose().map(|frame| self.on_frame(from, frame))
                 }
-                Splitter::Text { splitter, .. } => inbox::cut(bytes, |stream| {
+                Splitter::Text { splitter, .. } => cut_off(bytes, |stream| {
                     splitter.split(stream).transpose().map(|piece| self.on_text(from, piece))
                 }),
             };
@@ -140,7 +140,7 @@ impl<P: Networked> Core<P> {
         if self.shell.link(from, number).is_some()
             && let Splitter::Text { splitter, .. } = &mut inbox.splitter
         {
-            inbox::cut(&mut inbox.bytes, |stream| {
+            cut_off(&mut inbox.bytes, |stream| {
                 splitter.rest(stream).map(|piece| self.on_text(from, Ok(piece)))
             });
         }

@@ -35,7 +35,7 @@
 //! | who belongs, how long, how much              | [`Config`], [`HubConfig`], [`DialConfig`] |
 //! | inputs, steps, effects                       | `node.rs`, `core.rs`, `shell.rs` |
 //! | who may be let in, and what waits for it     | `peer.rs`, `admission.rs` |
-//! | a connection, from hello to last byte        | `greeting.rs`, `talk.rs`, `plain.rs`, `connection.rs`, `inbox.rs`, `ending.rs` |
+//! | a connection, from hello to last byte        | `greeting.rs`, `talk.rs`, `plain.rs`, `connection.rs`, `inbox.rs`, `order.rs`, `ending.rs` |
 //! | coming together                              | `dial.rs`, `listen.rs` |
 //! | whom to warn of, and how often               | `news.rs`        |
 //! | what goes to many                            | `saying.rs`      |

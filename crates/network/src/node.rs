@@ -59,15 +59,15 @@ pub(crate) struct Shared<P: Process> {
     /// Ends all that is not a connection.
     closing: CancellationToken,
     tasks: RefCell<JoinSet<()>>,
-    /// Where the next read goes, whoever reads. Never borrowed while a task waits.
-    pub(crate) room: RefCell<BytesMut>,
+    /// Where the next read goes, whoever reads, unless somebody reads into it.
+    pub(crate) room: Cell<BytesMut>,
     /// Never borrowed while a task waits.
     pub(crate) core: RefCell<Core<P>>,
     /// Whether whoever was heard last had a part in the turn before.
     pub(crate) is_dialogue: Cell<bool>,
     /// Whether a peer has been heard since this was last asked.
     pub(crate) has_heard: Cell<bool>,
-    /// Tells whoever waits for it that a peer has been heard.
+    /// Tells whoever waits for it that a peer has been heard: once, until `has_heard` is asked.
     pub(crate) heard: Notify,
     /// Tells whoever waits for it that somebody has taken some of what waited for him.
     relieved: Notify,
@@ -102,7 +102,7 @@ impl<P: Networked> Node<P> {
             settings,
             closing: CancellationToken::new(),
             tasks: RefCell::new(JoinSet::new()),
-            room: RefCell::new(BytesMut::new()),
+            room: Cell::new(BytesMut::new()),
             core: RefCell::new(core),
             is_dialogue: Cell::new(false),
             has_heard: Cell::new(false),

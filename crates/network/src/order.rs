@@ -81,11 +81,13 @@ impl Desk {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
+    use std::{
+        sync::{
+            Arc,
+            atomic::{AtomicU32, Ordering},
+        },
+        task::Wake,
     };
-    use std::task::Wake;
 
     use super::*;
 
@@ -111,6 +113,8 @@ mod tests {
         assert_eq!(task.0.load(Ordering::Relaxed), 1);
         assert_eq!(desk.poll(&context), Poll::Ready(Order::Write));
         assert_eq!(desk.poll(&context), Poll::Pending);
+        drop(orders);
+        assert_eq!(task.0.load(Ordering::Relaxed), 2);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use wire::{
 use crate::{
     connection::{Connection, drain},
     greeting::{GreetingError, Partner},
-    inbox::{Inbox, cut},
+    inbox::{Inbox, cut_off},
     listen::Standing,
     node::{Networked, Node},
     packet::Packet,
@@ -120,7 +120,7 @@ async fn hear_secret(
 ) -> Result<(), GreetingError> {
     let mut lines = Splitter::new(Framing::Lines, MAX_SECRET_LINE);
     let line = loop {
-        match cut(read, |stream| lines.split(stream).map(|line| line.map(<[u8]>::to_vec))) {
+        match cut_off(read, |stream| lines.split(stream).map(|line| line.map(<[u8]>::to_vec))) {
             Ok(Some(line)) => break line,
             Ok(None) if stream.read_buf(read).await? > 0 => {}
             Ok(None) => return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),

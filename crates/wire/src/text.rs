@@ -166,6 +166,9 @@ impl Splitter {
     ///
     /// # Errors
     /// When a line is longer than the limit. The next call is about the next line.
+    ///
+    /// # Panics
+    /// When less is there than was left.
     pub fn split<'a>(&mut self, stream: &mut &'a [u8]) -> Result<Option<&'a [u8]>, Complaint> {
         let end = memchr(b'\n', &stream[self.searched..]);
         let end = end.map(|end| self.searched + end + 1);
