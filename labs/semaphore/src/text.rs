@@ -66,7 +66,7 @@ impl FromStr for Request {
         let filled = room.iter_mut().zip(line.split_ascii_whitespace());
         let count = filled.map(|(place, word)| *place = word).count();
         let words = &room[..count];
-        let usage = |right| Err(Refusal::usage(line.trim(), right));
+        let usage = |right| Err(Refusal::usage(line.trim_ascii(), right));
         Ok(match *words {
             ["HELLO", name] => Self::Hello { name: Name::new(name)?, fenced: false },
             ["HELLO", name, "FENCED"] => Self::Hello { name: Name::new(name)?, fenced: true },
@@ -114,7 +114,7 @@ impl FromStr for Response {
             "PONG" => ("PONG", Ok(rest.is_empty().then_some(Self::Pong))),
             _ => return Err(unknown_verb(&words, RESPONSES)),
         };
-        read?.ok_or_else(|| Refusal::usage(line.trim(), right))
+        read?.ok_or_else(|| Refusal::usage(line.trim_ascii(), right))
     }
 }
 
@@ -174,10 +174,10 @@ fn unknown_verb(words: &[&str], verbs: &str) -> Refusal {
 
 /// `ERROR <code> <text>`, as it was said.
 fn refusal(line: &str) -> Option<Refusal> {
-    let rest = line.trim().strip_prefix("ERROR")?.trim_start();
-    let (word, text) = rest.split_once(char::is_whitespace)?;
+    let rest = line.trim_ascii().strip_prefix("ERROR")?.trim_ascii_start();
+    let (word, text) = rest.split_once(|c: char| c.is_ascii_whitespace())?;
     let code = *Code::ALL.iter().find(|code| code.word() == word)?;
-    Some(Refusal { code, text: text.trim_start().into() })
+    Some(Refusal { code, text: text.trim_ascii_start().into() })
 }
 
 /// `(127.0.0.1,` and `47036)`.

@@ -122,6 +122,8 @@ fn what_is_wrong_is_named_and_what_would_be_right() {
         ("TRY", "USAGE `TRY`: say TRY <semaphore>".into()),
         ("RELEASE a b", "USAGE `RELEASE a b`: say RELEASE <semaphore>".into()),
         ("STATUS now", "USAGE `STATUS now`: say STATUS".into()),
+        ("STATUS \u{a0}", "USAGE `STATUS \\u{a0}`: say STATUS".into()),
+        ("TRY\u{a0}s", format!("UNKNOWN_VERB `TRY\\u{{a0}}s`: {verbs}")),
         ("HELLO a\u{7}b", format!("BAD_NAME `a\\u{{7}}b`: {name}")),
     ] {
         let refusal = line.parse::<Request>().unwrap_err();
