@@ -119,7 +119,8 @@ pub struct Helper {
 }
 
 impl Helper {
-    /// Starts it, and waits until it has said where it is.
+    /// Starts it, and waits until it has said where it is. To be called by the main thread: to the
+    /// system it is the thread that is the starter, and must live as long.
     ///
     /// # Errors
     /// When it can't be started, or does not say where it is.
@@ -149,8 +150,8 @@ impl Drop for Helper {
 
 /// Ends this helper when whoever started it ends, from now on.
 ///
-/// Where the system can see to that, no thread of ours does: every system call on a file that two
-/// threads share takes longer, and a server is measured that has one.
+/// Where the system can see to that, no thread of ours does: every system call on a socket takes
+/// longer when two threads share it, and the servers that are measured need one thread.
 pub fn end_with_our_starter() {
     #[cfg(target_os = "linux")]
     rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))
