@@ -13,7 +13,7 @@ use tokio::{
     io::AsyncReadExt,
     select,
     task::yield_now,
-    time::{Instant, sleep},
+    time::{Instant, sleep, timeout},
 };
 use wire::frame;
 
@@ -137,19 +137,25 @@ fn text_in_bulk_is_heard_at_a_pace() {
     });
 }
 
-#[test]
-fn who_takes_nothing_is_waited_for_once() {
+/// More is said to the second of them than half of what a hub keeps for somebody, whatever the system
+/// takes of it.
+async fn with_somebody_who_takes_nothing() -> (TestHub, Person, Person) {
     const MIB: usize = 1 << 20;
     let limits = Limits { outbound: 32 * MIB, frame: MIB, ..Limits::default() };
+    let (mut hub, addr) = hub(|config| config.limits = limits);
+    let (mut talker, mut deaf) = (Person::connect(addr).await, Person::connect(addr).await);
+    for person in [&mut talker, &mut deaf] {
+        person.send("x\n").await;
+        assert_eq!(heard(&mut hub).await, "x");
+    }
+    hub.command(Command::Repeat(TWO, "x".repeat(MIB - 9), 31));
+    (hub, talker, deaf)
+}
+
+#[test]
+fn who_takes_nothing_is_waited_for_once() {
     run_by_a_paused_clock(async {
-        let (mut hub, addr) = hub(|config| config.limits = limits);
-        let (mut talker, mut deaf) = (Person::connect(addr).await, Person::connect(addr).await);
-        for person in [&mut talker, &mut deaf] {
-            person.send("x\n").await;
-            assert_eq!(heard(&mut hub).await, "x");
-        }
-        // More than half of what the hub keeps for somebody, whatever the system takes of it.
-        hub.command(Command::Repeat(TWO, "x".repeat(MIB - 9), 31));
+        let (mut hub, mut talker, _deaf) = with_somebody_who_takes_nothing().await;
         let start = Instant::now();
         let line = "much".repeat(10_000);
         for _ in 0..100 {
@@ -158,6 +164,18 @@ fn who_takes_nothing_is_waited_for_once() {
         }
         // To wait each time would take minutes, of the paused clock.
         assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    });
+}
+
+#[test]
+fn a_hub_ends_without_waiting_for_who_takes_nothing() {
+    run_by_a_paused_clock(async {
+        let (mut hub, mut talker, _deaf) = with_somebody_who_takes_nothing().await;
+        // By then, the hub has tried to write it.
+        talker.send("much\n").await;
+        assert_eq!(heard(&mut hub).await, "much");
+        let patience = Duration::from_secs(60);
+        assert!(timeout(patience, hub.close()).await.is_ok(), "it waits for who takes nothing");
     });
 }
 
